@@ -5,7 +5,7 @@ export type Evidence = 'measured' | 'declared' | 'inferred';
 export type SessionKind = 'agent' | 'chat' | 'inline' | 'next-edit';
 
 /** One conversation, or one stream of completions, of one AI tool and model. */
-export interface Session {
+export type Session = {
   /** Agent id in lower case with dashes, as in records and `--agents`: `claude-code`, `copilot`. */
   readonly tool: string;
   /** The model's name as the tool gives it; absent when it was not told. */
@@ -14,10 +14,23 @@ export interface Session {
   readonly session?: string;
   readonly kind: SessionKind;
   readonly evidence: Evidence;
-}
+};
 
 /** Why nobody knows who wrote a text. */
 export type UnknownReason = 'outside-write' | 'not-watched' | 'no-record' | 'forge' | 'before-adoption';
+
+const unknownReasons: readonly string[] = [
+  'outside-write',
+  'not-watched',
+  'no-record',
+  'forge',
+  'before-adoption',
+] satisfies readonly UnknownReason[];
+
+/** Whether `value` names a reason we know. */
+export function isUnknownReason(value: string): value is UnknownReason {
+  return unknownReasons.includes(value);
+}
 
 /** How a claim came to us. */
 export type ClaimVia = 'claim' | 'generic' | 'import';

@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import { createHash } from 'node:crypto';
+
+/** Who acted, by their own word. */
+export type Actor =
+  | { readonly kind: 'ai'; readonly tool: string; readonly model?: string; readonly conversation?: string }
+  | { readonly kind: 'human' };
+
+/** What a hook tells: a moment before or after an edit of files. */
+export interface EditEvent {
+  readonly event: 'before-edit' | 'after-edit';
+  /** Folder that relative files are relative to. */
+  readonly cwd: string;
+  /** As given, absolute or relative; none means every changed file of the work tree. */
+  readonly files: readonly string[];
+  readonly actor: Actor;
+}
+
+/** What a payload was understood as. */
+export type DecodedPayload =
+  | { readonly kind: 'edit'; readonly edit: EditEvent }
+  | { readonly kind: 'malformed'; readonly problems: readonly string[] };
+
+const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
+const word = v.pipe(text, v.maxLength(200), v.regex(/^[^\u0000-\u001f\u007f]+$/u));
+
+const payload = v.looseObject({
+  event: v.picklist(['before-edit', 'after-edit']),
+  cwd: text,
+  files: v.optional(v.pipe(v.array(text), v.maxLength(100_000)), []),
+  actor: v.union([
+    v.looseObject({ kind: v.literal('ai'), tool: word, model: v.nullish(word), session: v.nullish(word) }),
+    v.looseObject({ kind: v.literal('human') }),
+  ]),
+});
+
+/** Agent ids are lower case with dashes, whatever a sender writes. */
+function agentId(tool: string): string {
+  return tool.trim().toLowerCase().replace(/[^a-z0-9._-]+/g, '-').replace(/^-+|-+$/g, '') || 'unknown';
+}
+
+/** Decodes a payload of the open door (contract: `record generic`); never throws. */
+export function decodeGeneric(json: string): DecodedPayload {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return { kind: 'malformed', problems: ['not JSON'] };
+  }
+  const result = v.safeParse(payload, value);
+  if (!result.success) {
+    return { kind: 'malformed', problems: result.issues.map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`) };
+  }
+  const { event, cwd, files, actor } = result.output;
+  if (actor.kind === 'human') return { kind: 'edit', edit: { event, cwd, files, actor: { kind: 'human' } } };
+  return {
+    kind: 'edit',
+    edit: {
+      event,
+      cwd,
+      files,
+      actor: {
+        kind: 'ai',
+        tool: agentId(actor.tool),
+        ...(actor.model == null ? {} : { model: actor.model }),
+        ...(actor.session == null ? {} : { conversation: actor.session }),
+      },
+    },
+  };
+}
+
+/** The public name of a conversation: the first 14 hex digits of SHA-256 of `tool:conversation`. */
+export function sessionName(tool: string, conversation: string): string {
+  return createHash('sha256').update(`${tool}:${conversation}`).digest('hex').slice(0, 14);
+}

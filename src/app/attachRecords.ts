@@ -1,0 +1,68 @@
+import type { Sha } from '../core/brand';
+import { formatGitAiNote, isOurMirror } from '../core/gitAi/formatGitAiNote';
+import { type CommitRecord, encodeRecord } from '../core/record/record';
+import { readCommit } from '../git/commit';
+import { getBoolConfig, getConfig } from '../git/config';
+import { type NoteUpdate, writeNotes } from '../git/notes';
+import { oidOf } from '../git/objects';
+import { recordsRef } from './recordBook';
+import type { Repository } from './repository';
+
+/** Where git-ai keeps its notes. */
+export const gitAiRef = 'refs/notes/ai';
+
+const mirrorKey = 'countersign.gitAi';
+
+/** A record and the commit it is of. */
+export interface RecordToAttach {
+  readonly commit: Sha;
+  readonly record: CommitRecord;
+}
+
+/** Id of the blob that a record makes. */
+export function recordId(repo: Repository, record: CommitRecord): Sha {
+  return oidOf(repo.git.objectFormat, 'blob', encodeRecord(record));
+}
+
+/**
+ * Attaches records to commits as notes, all in one commit of notes, beside whatever lines are there; and mirrors them
+ * in git-ai's format unless that is switched off. @throws ToolError `git-failed`, `lost-race`
+ */
+export async function attachRecords(repo: Repository, records: readonly RecordToAttach[]): Promise<void> {
+  if (records.length === 0) return;
+  const updates = new Map<Sha, NoteUpdate>();
+  const mirrors = new Map<Sha, NoteUpdate>();
+  const mirrored = await isMirrored(repo);
+  let newest = { seconds: 0, zone: '+0000' };
+  for (const { commit, record } of records) {
+    const line = encodeRecord(record);
+    updates.set(commit, ({ data }) => addLine(data, line));
+    const read = await readCommit(repo.objects, commit);
+    if (read.kind !== 'found') continue;
+    const { author, committer } = read.commit;
+    if (committer.time >= newest.seconds) newest = { seconds: committer.time, zone: committer.zone };
+    const mirror = mirrored
+      ? formatGitAiNote(record, { sha: commit, author: `${author.name} <${author.email}>`, recordId: recordId(repo, record) })
+      : undefined;
+    if (mirror !== undefined) mirrors.set(commit, ({ data }) => replaceOurs(data, mirror));
+  }
+  const options = { message: 'Notes added by countersign\n', time: newest, reader: repo.objects };
+  await writeNotes(repo.git, recordsRef, updates, options);
+  if (mirrors.size > 0) await writeNotes(repo.git, gitAiRef, mirrors, options);
+}
+
+async function isMirrored(repo: Repository): Promise<boolean> {
+  if (repo.git.objectFormat !== 'sha1') return false;
+  return (await getConfig(repo.git, mirrorKey)) === 'publish' || (await getBoolConfig(repo.git, mirrorKey)) !== false;
+}
+
+function addLine(current: Buffer | undefined, line: Buffer): Buffer | 'keep' {
+  if (current === undefined || current.length === 0) return line;
+  const lines = current.toString('utf8').split('\n').filter((text) => text !== '');
+  const own = line.toString('utf8').trimEnd();
+  return lines.includes(own) ? 'keep' : Buffer.from(`${[...lines, own].join('\n')}\n`, 'utf8');
+}
+
+function replaceOurs(current: Buffer | undefined, mirror: string): Buffer | 'keep' {
+  return current === undefined || isOurMirror(current.toString('utf8')) ? Buffer.from(mirror, 'utf8') : 'keep';
+}

@@ -1,0 +1,177 @@
+import { type Attributed, attributedAsBase, hasUnexplained } from '../core/attribution/attributed';
+import { rewriteText } from '../core/attribution/rewrite';
+import { classifyLines, type LineOrigin } from '../core/attribution/lineClass';
+import { explainDeletions, type LinesGone } from '../core/attribution/explainDeletions';
+import { unexplainedSource } from '../core/attribution/explainText';
+import { leastFavourableFirst } from '../core/origin';
+import type { RepoPath, Sha } from '../core/brand';
+import type { ExplainedFile } from '../core/record/buildRecord';
+import { attributedByRecord, recordDeletions, recordLines } from '../core/record/recordReader';
+import type { CommitRecord } from '../core/record/record';
+import { gitLineMap } from '../core/text/gitLines';
+import { decodeBytes } from '../core/text/textId';
+import { diffTrees, type FileChange } from '../git/diff';
+import { isQuotedRepoPath } from '../git/repoPath';
+import { type FileText, readBlobText, readFileText } from './blobs';
+import { goneState, knownText, type TextHints } from './knownText';
+import type { LineOrigins } from './lineOrigins';
+import type { Repository } from './repository';
+
+/** A commit, or what is about to become one. */
+export interface CommitToExplain {
+  /** Its tree, or itself. */
+  readonly tree: Sha;
+  readonly parents: readonly Sha[];
+  /** The commits whose changes it makes again (a pick, an amend, a rewrite), with their records. */
+  readonly replays: readonly Replayed[];
+  /** Commits that history left behind and that may know its lines; asked for only where nothing else knows. */
+  readonly left: () => Promise<readonly Replayed[]>;
+}
+
+/** A recorded commit whose lines may stand in another one. */
+export interface Replayed {
+  readonly commit: Sha;
+  readonly parent: Sha | undefined;
+  readonly record: CommitRecord;
+}
+
+const submodule = '160000';
+
+/** Explains every line that a commit adds and removes, as its record lists them. */
+export async function explainCommit(
+  repo: Repository,
+  origins: LineOrigins,
+  commit: CommitToExplain,
+): Promise<readonly ExplainedFile[]> {
+  const [first, ...others] = commit.parents;
+  const changes = await diffTrees(repo.git, first, commit.tree, { reader: repo.objects });
+  if (others.length > 0) return explainMerge(repo, origins, commit, changes);
+  const files: ExplainedFile[] = [];
+  for (const change of changes) {
+    const file = await explainFile(repo, origins, commit, change);
+    if (file !== undefined) files.push(file);
+  }
+  return files;
+}
+
+/** A merge lists only what no parent has: of each file the lines that are added against every parent. */
+async function explainMerge(
+  repo: Repository,
+  origins: LineOrigins,
+  commit: CommitToExplain,
+  changes: readonly FileChange[],
+): Promise<readonly ExplainedFile[]> {
+  const others = await Promise.all(
+    commit.parents.slice(1).map((parent) => diffTrees(repo.git, parent, commit.tree, { reader: repo.objects })),
+  );
+  const files: ExplainedFile[] = [];
+  for (const change of changes) {
+    const elsewhere = others.map((list) => list.find((other) => other.path === change.path));
+    if (change.newOid === undefined || elsewhere.some((other) => other === undefined)) continue;
+    const lines = elsewhere.map((other) => new Set(other === undefined ? [] : addedLines(other)));
+    const file = await explainFile(repo, origins, commit, change);
+    const own = file?.lines.filter(({ line }) => lines.every((set) => set.has(line))) ?? [];
+    if (file !== undefined && own.length > 0) files.push({ ...file, lines: own, deleted: [] });
+  }
+  return files;
+}
+
+function addedLines(change: FileChange): readonly number[] {
+  return change.hunks.flatMap((hunk) => Array.from({ length: hunk.newCount }, (_, index) => hunk.newStart + index));
+}
+
+async function explainFile(
+  repo: Repository,
+  origins: LineOrigins,
+  commit: CommitToExplain,
+  change: FileChange,
+): Promise<ExplainedFile | undefined> {
+  if (change.newMode === submodule || change.oldMode === submodule || change.hunks.length === 0) return undefined;
+  const [parent] = commit.parents;
+  const oldPath = change.oldPath ?? change.path;
+  const old = change.oldOid === undefined ? undefined : await readBlobText(repo, change.oldOid);
+  const removed = change.hunks.flatMap((hunk) => hunk.removed.map((line) => decodeBytes(line)));
+  if (change.newOid === undefined) {
+    const gone = goneState(repo, change.path, parent);
+    return {
+      path: change.path,
+      blob: undefined,
+      isGitQuoted: isQuotedRepoPath(change.path),
+      lines: [],
+      deleted: explainDeletions(removed, gone?.cuts ?? allCut(old), await replayedLoss(repo, commit, change.path)),
+    };
+  }
+  const file = await readBlobText(repo, change.newOid);
+  if (file === undefined) return undefined;
+  const hints: TextHints = {
+    parent: old ?? 'none',
+    replayed: await replayedTexts(repo, commit.replays, change.path),
+  };
+  let attributed = await knownText(repo, change.path, file.text, hints);
+  if (hasUnexplained(attributed)) {
+    const left = await replayedTexts(repo, await commit.left(), change.path);
+    if (left.length > 0) attributed = await knownText(repo, change.path, file.text, { ...hints, left });
+  }
+  const homes = [...(parent === undefined ? [] : [parent]), ...commit.replays.map((replay) => replay.commit)];
+  const added = addedLines(change);
+  const map = gitLineMap(file.bytes);
+  const wanted = new Set(added.flatMap((line) => normalisedLines(map, line)));
+  const classes = classifyLines(attributed, change.path, await origins.baseLookup(attributed, oldPath, homes, wanted));
+  return {
+    path: change.path,
+    blob: change.newOid,
+    isGitQuoted: isQuotedRepoPath(change.path),
+    lines: added.map((line) => ({ line, origin: leastFavourableOf(normalisedLines(map, line).map((index) => classes[index])) })),
+    deleted: explainDeletions(removed, attributed.cuts, await replayedLoss(repo, commit, change.path)),
+  };
+}
+
+function allCut(old: FileText | undefined): Attributed['cuts'] {
+  if (old === undefined) return [];
+  return rewriteText(attributedAsBase(old.textId, old.text), '', unexplainedSource('not-watched')).cuts;
+}
+
+function normalisedLines(map: readonly number[] | undefined, line: number): readonly number[] {
+  if (map === undefined) return [line - 1];
+  const from = map[line - 1] ?? 0;
+  const to = map[line] ?? from + 1;
+  return Array.from({ length: to - from }, (_, index) => from + index);
+}
+
+function leastFavourableOf(lines: readonly (LineOrigin | undefined)[]): LineOrigin {
+  let worst: LineOrigin | undefined;
+  for (const line of lines) {
+    if (line === undefined) continue;
+    if (worst === undefined || leastFavourableFirst.indexOf(line.class) < leastFavourableFirst.indexOf(worst.class)) worst = line;
+  }
+  return worst ?? { class: 'unknown', reason: 'not-watched' };
+}
+
+/** The file as each replayed commit left it, known by that commit's record. */
+async function replayedTexts(repo: Repository, replays: readonly Replayed[], path: RepoPath): Promise<readonly Attributed[]> {
+  const texts: Attributed[] = [];
+  for (const replay of replays) {
+    const lines = recordLines(replay.record, path);
+    if (lines.size === 0) continue;
+    const file = await readFileText(repo, replay.commit, path);
+    if (file === undefined) continue;
+    texts.push(attributedByRecord(file.text, file.textId, lines));
+  }
+  return texts;
+}
+
+/** What the replayed commits removed from the file, by their records. */
+async function replayedLoss(repo: Repository, commit: CommitToExplain, path: RepoPath): Promise<readonly LinesGone[]> {
+  const result: LinesGone[] = [];
+  for (const replay of commit.replays) {
+    const change = (await diffTrees(repo.git, replay.parent, replay.commit, { reader: repo.objects })).find(
+      (candidate) => candidate.path === path,
+    );
+    if (change === undefined) continue;
+    result.push({
+      lines: change.hunks.flatMap((hunk) => hunk.removed.map((line) => decodeBytes(line))),
+      deletions: recordDeletions(replay.record, path),
+    });
+  }
+  return result;
+}

@@ -1,0 +1,165 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve as resolvePath } from 'node:path';
+import { decideTrailers } from '../../core/message/decideTrailers';
+import { editMessage, hasOurTrailers, type MessageContext } from '../../core/message/messageFile';
+import { formatTrailers, needsTrailers, type TrailerCounts, type TrailerPair, type TrailerStyle } from '../../core/message/trailers';
+import { findOurTrailers } from '../../core/message/trailers';
+import { type CommitRecord, encodeRecord } from '../../core/record/record';
+import type { Sha } from '../../core/brand';
+import { decodeRecord } from '../../core/record/decodeRecord';
+import { readCommit } from '../../git/commit';
+import { getConfig } from '../../git/config';
+import type { Environment } from '../../git/gitEnvironment';
+import { writeBlob, writeTreeOfIndex } from '../../git/objects';
+import { recordId } from '../attachRecords';
+import { allAsReplayed, makeRecord, recordsOf } from '../commitRecords';
+import type { Repository } from '../repository';
+import { commitSituation, type CommitSituation } from './commitSituation';
+import { leftBehind } from './leftBehind';
+import { hasDeletionMark, readPrepared, setDeletionMark, writePrepared } from './prepared';
+
+const styleKey = 'countersign.trailers';
+
+/** Lines by class, and lines that AI sessions removed, as trailers count them. */
+function trailerCounts(record: CommitRecord): TrailerCounts {
+  const byAi = Object.values(record.files ?? {})
+    .flatMap((file) => Object.entries(file.deleted ?? {}))
+    .reduce((sum, [who, count]) => (who === 'unknown' ? sum : sum + count), 0);
+  return { ...record.counts, deleted: byAi };
+}
+
+function trailerPairs(record: CommitRecord): readonly TrailerPair[] {
+  return Object.values(record.sessions ?? {}).map(({ tool, model }) => (model === undefined ? { tool } : { tool, model }));
+}
+
+async function trailerStyle(repo: Repository): Promise<TrailerStyle> {
+  const value = await getConfig(repo.git, styleKey);
+  return value === 'assisted-by' || value === 'none' ? value : 'full';
+}
+
+async function wantedTrailers(repo: Repository, record: CommitRecord): Promise<readonly string[]> {
+  const counts = trailerCounts(record);
+  if (!needsTrailers(counts)) return [];
+  return formatTrailers({ pairs: trailerPairs(record), counts, record: recordId(repo, record), style: await trailerStyle(repo) });
+}
+
+function isCleanup(value: string | undefined): value is MessageContext['cleanup'] {
+  return value === 'strip' || value === 'whitespace' || value === 'verbatim' || value === 'scissors' || value === 'default';
+}
+
+function isSource(value: string | undefined): value is NonNullable<MessageContext['source']> {
+  return value === 'message' || value === 'template' || value === 'merge' || value === 'squash' || value === 'commit';
+}
+
+async function messageContext(
+  repo: Repository,
+  hook: MessageContext['hook'],
+  situation: CommitSituation,
+  env: Environment,
+  source: string | undefined,
+): Promise<MessageContext> {
+  const [commentString, commentChar, cleanup, templatePath] = await Promise.all(
+    ['core.commentString', 'core.commentChar', 'commit.cleanup', 'commit.template'].map((key) => getConfig(repo.git, key)),
+  );
+  const wantedCleanup = situation.cleanup ?? cleanup;
+  const path = situation.template ?? templatePath;
+  return {
+    hook,
+    commentPrefix: commentString ?? commentChar ?? '#',
+    editor: env['GIT_EDITOR'] !== ':',
+    verify: situation.verify,
+    source: isSource(source) ? source : undefined,
+    cleanup: isCleanup(wantedCleanup) ? wantedCleanup : 'default',
+    template: path === undefined ? undefined : readTemplate(repo, path, env),
+  };
+}
+
+function readTemplate(repo: Repository, path: string, env: Environment): string | undefined {
+  const home = env['HOME'];
+  const expanded = path.startsWith('~/') && home !== undefined ? `${home}/${path.slice(2)}` : path;
+  try {
+    return readFileSync(resolvePath(repo.worktree, expanded), 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the message of the commit that is made again carries trailers; nothing where it has no record. */
+async function recordedTrailers(repo: Repository, replays: readonly Sha[]): Promise<{ readonly hadTrailers: boolean } | undefined> {
+  const [first] = replays;
+  if (first === undefined) return undefined;
+  const read = await readCommit(repo.objects, first);
+  return read.kind === 'found' ? { hadTrailers: findOurTrailers(read.commit.message).length > 0 } : undefined;
+}
+
+/**
+ * The `prepare-commit-msg` hook: works out the record of the commit that is being made, keeps it for `post-commit`, and
+ * writes the trailers into the message file.
+ */
+export async function prepareCommitMsg(repo: Repository, args: readonly string[], env: Environment): Promise<void> {
+  const [file, source] = args;
+  if (file === undefined) return;
+  const situation = await commitSituation(repo, env);
+  if (situation.kind === 'rebase-step') return;
+  const tree = await writeTreeOfIndex(repo.git);
+  if (tree === undefined) return;
+  const records = recordsOf(repo);
+  const replays = await allAsReplayed(repo, records, situation.replays);
+  const record = await makeRecord(repo, records, {
+    tree,
+    parents: situation.parents,
+    replays,
+    left: leftBehind(repo, records),
+  });
+  const stored = await writeBlob(repo.git, encodeRecord(record));
+  const context = await messageContext(repo, 'prepare-commit-msg', situation, env, source);
+  const path = resolvePath(process.cwd(), file);
+  const text = readFileSync(path, 'latin1');
+  const decision = decideTrailers({
+    hook: 'prepare-commit-msg',
+    wanted: await wantedTrailers(repo, record),
+    inMessage: hasOurTrailers(text, context),
+    prepared: false,
+    deleted: hasDeletionMark(repo, situation.head),
+    recorded: replays.length === 0 ? undefined : await recordedTrailers(repo, situation.replays),
+  });
+  const wrote = editFile(path, text, decision, context);
+  setDeletionMark(repo, situation.head, decision.mark);
+  writePrepared(repo, { tree, parents: situation.parents, record: stored, wrote });
+}
+
+function editFile(
+  path: string,
+  text: string,
+  decision: ReturnType<typeof decideTrailers>,
+  context: MessageContext,
+): boolean {
+  if (decision.edit === 'leave') return hasOurTrailers(text, context);
+  const edited = editMessage(text, decision.edit.trailers, context);
+  if (edited.changed) writeFileSync(path, edited.text, 'latin1');
+  return hasOurTrailers(edited.text, context);
+}
+
+/** The `commit-msg` hook: brings trailers that are in the message up to date, and notes when the author deleted them. */
+export async function commitMsg(repo: Repository, args: readonly string[], env: Environment): Promise<void> {
+  const [file] = args;
+  const prepared = readPrepared(repo);
+  if (file === undefined || prepared === undefined) return;
+  const read = await repo.objects.read(prepared.record);
+  const decoded = read.kind === 'found' ? decodeRecord(read.data.toString('utf8').trimEnd()) : undefined;
+  if (decoded?.kind !== 'record') return;
+  const situation = await commitSituation(repo, env);
+  const context = await messageContext(repo, 'commit-msg', situation, env, undefined);
+  const path = resolvePath(process.cwd(), file);
+  const text = readFileSync(path, 'latin1');
+  const decision = decideTrailers({
+    hook: 'commit-msg',
+    wanted: await wantedTrailers(repo, decoded.record),
+    inMessage: hasOurTrailers(text, context),
+    prepared: prepared.wrote,
+    deleted: hasDeletionMark(repo, situation.head),
+    recorded: await recordedTrailers(repo, situation.replays),
+  });
+  editFile(path, text, decision, context);
+  setDeletionMark(repo, situation.head, decision.mark);
+}

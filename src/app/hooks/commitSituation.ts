@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isSha, type Sha } from '../../core/brand';
+import { type Commit, readCommit } from '../../git/commit';
+import type { Environment } from '../../git/gitEnvironment';
+import { gitAncestors, gitCommandOf } from '../../git/gitAncestors';
+import { resolve } from '../../git/refs';
+import type { Repository } from '../repository';
+
+/** What a commit hook was called for. */
+export interface CommitSituation {
+  /** `amend` makes `HEAD` again, `rebase-step` is a step that git takes by itself: `post-rewrite` follows those. */
+  readonly kind: 'commit' | 'amend' | 'merge' | 'rebase-step';
+  readonly head: Sha | undefined;
+  readonly parents: readonly Sha[];
+  /** Commits whose changes this one makes again. */
+  readonly replays: readonly Sha[];
+  /** Whether `--no-verify` was given, so that `commit-msg` will not run. */
+  readonly verify: boolean;
+  /** `--cleanup` of the command line. */
+  readonly cleanup: string | undefined;
+  /** `-t` of the command line. */
+  readonly template: string | undefined;
+}
+
+/** Finds out what kind of commit is being made, from the state of the repository, the environment and the command line. */
+export async function commitSituation(repo: Repository, env: Environment): Promise<CommitSituation> {
+  const { git } = repo;
+  const head = await resolve(git, 'HEAD', 'commit');
+  const commands = gitAncestors();
+  const commit = commands?.map(gitCommandOf).find((command) => command?.command === 'commit');
+  const rest = optionsOf(commit?.rest ?? []);
+  const rebasing = existsSync(join(git.gitDir, 'rebase-merge')) || existsSync(join(git.gitDir, 'rebase-apply'));
+  const common = {
+    head,
+    verify: !rest.some((arg) => arg === '--no-verify' || /^-[a-zA-Z]*n[a-zA-Z]*$/.test(arg)),
+    cleanup: valueOf(rest, '--cleanup'),
+    template: valueOf(rest, '--template', '-t'),
+  };
+  // The nearest git command tells who asks: during a rebase git commits its own picks, a person runs `git commit`.
+  const nearest = commands?.map(gitCommandOf).find((command) => command !== undefined)?.command;
+  if (rebasing && nearest !== undefined && nearest !== 'commit') return { ...common, kind: 'rebase-step', parents: head === undefined ? [] : [head], replays: [] };
+  const replays = await replayedHeads(repo, rebasing);
+  const merged = readHeads(join(git.gitDir, 'MERGE_HEAD'));
+  if (head !== undefined && (await isAmend(repo, head, env, commit === undefined ? undefined : rest))) {
+    const read = await readCommit(repo.objects, head);
+    const parents = read.kind === 'found' ? read.commit.parents : [];
+    return { ...common, kind: 'amend', parents, replays: [head, ...replays] };
+  }
+  const parents = head === undefined ? [] : [head, ...merged];
+  return { ...common, kind: merged.length > 0 ? 'merge' : 'commit', parents, replays };
+}
+
+function optionsOf(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end < 0 ? args : args.slice(0, end);
+}
+
+function valueOf(args: readonly string[], ...names: readonly string[]): string | undefined {
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? '';
+    for (const name of names) {
+      if (arg === name) return args[index + 1];
+      if (name.startsWith('--') && arg.startsWith(`${name}=`)) return arg.slice(name.length + 1);
+    }
+  }
+  return undefined;
+}
+
+async function replayedHeads(repo: Repository, rebasing: boolean): Promise<readonly Sha[]> {
+  const names = ['CHERRY_PICK_HEAD', 'REVERT_HEAD', ...(rebasing ? ['REBASE_HEAD'] : [])];
+  const found = await Promise.all(
+    names.map(async (name) => (existsSync(join(repo.git.gitDir, name)) ? resolve(repo.git, name, 'commit') : undefined)),
+  );
+  return found.filter((sha) => sha !== undefined);
+}
+
+function readHeads(path: string): readonly Sha[] {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'latin1').split('\n').filter(isSha);
+}
+
+/**
+ * Amending leaves no trace for the hook but in the command line; where that cannot be read (or is an alias), git's hook
+ * environment has the author name and date of the commit that is made again.
+ */
+async function isAmend(repo: Repository, head: Sha, env: Environment, options: readonly string[] | undefined): Promise<boolean> {
+  if (options !== undefined) return options.some((arg) => arg === '--amend' || (arg.length > 4 && '--amend'.startsWith(arg)));
+  const read = await readCommit(repo.objects, head);
+  return read.kind === 'found' && hasAuthorOf(env, read.commit);
+}
+
+function hasAuthorOf(env: Environment, commit: Commit): boolean {
+  const [, seconds] = /^@?(\d+) [+-]\d{4}$/.exec(env['GIT_AUTHOR_DATE'] ?? '') ?? [];
+  return (
+    seconds !== undefined &&
+    Number(seconds) === commit.author.time &&
+    env['GIT_AUTHOR_NAME'] === commit.author.name &&
+    env['GIT_AUTHOR_EMAIL'] === commit.author.email
+  );
+}

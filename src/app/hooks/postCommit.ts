@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isSha, type Sha } from '../../core/brand';
+import { decodeRecord } from '../../core/record/decodeRecord';
+import { readCommit } from '../../git/commit';
+import { resolve } from '../../git/refs';
+import { attachRecords } from '../attachRecords';
+import { allAsReplayed, recordCommit, recordsOf } from '../commitRecords';
+import type { Repository } from '../repository';
+import { leftBehind } from './leftBehind';
+import { clearPrepared, readPrepared, setDeletionMark } from './prepared';
+import { settleMarker } from './settleMarker';
+
+/**
+ * The `post-commit` hook (and `post-merge`, `post-applypatch`): attaches the record of `HEAD`, the prepared one if it is
+ * of this very tree and these parents, else one that is built now.
+ */
+export async function postCommit(repo: Repository): Promise<void> {
+  const head = await resolve(repo.git, 'HEAD', 'commit');
+  if (head === undefined) return;
+  const prepared = readPrepared(repo);
+  const read = await readCommit(repo.objects, head);
+  if (read.kind !== 'found') return;
+  const { tree, parents } = read.commit;
+  clearPrepared(repo);
+  setDeletionMark(repo, head, 'clear');
+  const records = recordsOf(repo);
+  const fits = prepared?.tree === tree && sameList(prepared.parents, parents);
+  if (prepared !== undefined && fits) {
+    const blob = await repo.objects.read(prepared.record);
+    const decoded = blob.kind === 'found' ? decodeRecord(blob.data.toString('utf8').trimEnd()) : undefined;
+    if (decoded?.kind === 'record') await attachRecords(repo, [{ commit: head, record: decoded.record }]);
+  } else if (!isRebasing(repo)) {
+    await recordCommit(repo, records, head, { replays: [], left: leftBehind(repo, records) });
+  }
+  await settleMarker(repo);
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+function isRebasing(repo: Repository): boolean {
+  return existsSync(join(repo.git.gitDir, 'rebase-merge')) || existsSync(join(repo.git.gitDir, 'rebase-apply'));
+}
+
+/** The commits that were rewritten, as `post-rewrite` gets them on standard input: `<old> SP <new> [SP extra] LF`. */
+export function parseRewritten(input: string): ReadonlyMap<Sha, readonly Sha[]> {
+  const rewritten = new Map<Sha, Sha[]>();
+  for (const line of input.split('\n')) {
+    const [old, next] = line.split(' ');
+    if (!isSha(old) || !isSha(next)) continue;
+    const olds = rewritten.get(next);
+    if (olds === undefined) rewritten.set(next, [old]);
+    else olds.push(old);
+  }
+  return rewritten;
+}
+
+/** The `post-rewrite` hook: every rewritten commit gets its record from those of the commits it was made of. */
+export async function postRewrite(repo: Repository, input: string): Promise<void> {
+  const records = recordsOf(repo);
+  for (const [commit, olds] of parseRewritten(input)) {
+    const replays = await allAsReplayed(repo, records, olds);
+    await recordCommit(repo, records, commit, { replays, left: leftBehind(repo, records) });
+  }
+  await settleMarker(repo);
+}

@@ -1,0 +1,76 @@
+import { type Attributed, attributedAsBase } from '../core/attribution/attributed';
+import { explainText, type TextEvidence } from '../core/attribution/explainText';
+import { lastOfChains, nearestFirst, resolveExact } from '../core/attribution/resolve';
+import type { RepoPath, Sha } from '../core/brand';
+import type { UnknownReason } from '../core/origin';
+import { type TextId, textIdOf } from '../core/text/textId';
+import { resolve } from '../git/refs';
+import { readFileText } from './blobs';
+import type { Repository } from './repository';
+
+/** How many other texts of a file are asked about a text that none of them is. */
+const mostNear = 6;
+
+/** A committed text that a file's text follows. */
+export interface CommittedText {
+  readonly text: string;
+  readonly textId: TextId;
+}
+
+/** What else is known than the ledger and `HEAD`. */
+export interface TextHints {
+  /** The text that this one follows; that of `HEAD` at the same path when absent, none when `none`. */
+  readonly parent?: CommittedText | 'none';
+  readonly replayed?: readonly Attributed[];
+  readonly left?: readonly Attributed[];
+  /** Why text that nothing explains is unknown; chosen by whether the file was watched when absent. */
+  readonly reason?: UnknownReason;
+}
+
+/** The file's text in `HEAD`; nothing where there is none. */
+export async function headText(repo: Repository, path: RepoPath): Promise<CommittedText | undefined> {
+  const head = await resolve(repo.git, 'HEAD', 'commit');
+  return head === undefined ? undefined : readFileText(repo, head, path);
+}
+
+/**
+ * What ledger and history say of a text (normalised) of the file at `path`, for whoever comes to it without an edit
+ * chain of their own: exact states first, else the text it follows and the nearest other states, and unknown for the rest.
+ * The ledger is asked as of its last `refresh`.
+ */
+export async function knownText(repo: Repository, path: RepoPath, text: string, hints: TextHints = {}): Promise<Attributed> {
+  const parent = hints.parent === 'none' ? undefined : (hints.parent ?? (await headText(repo, path)));
+  const textId = textIdOf(text, repo.git.objectFormat);
+  const exact = resolveExact(repo.ledger.statesOf(textId), { worktree: repo.worktree, path });
+  const replayed = hints.replayed ?? [];
+  if (replayed.length === 0 && parent?.textId === textId) {
+    // Since its last commit nothing was removed, whatever the states before it remember.
+    return exact === undefined ? attributedAsBase(textId, text) : { ...exact, nicks: [], cuts: [] };
+  }
+  const evidence: TextEvidence = {
+    replayed,
+    exact,
+    near: nearTexts(repo, path, text, parent),
+    left: hints.left ?? [],
+  };
+  return explainText(text, evidence, hints.reason ?? (repo.ledger.knowsPath(path) ? 'outside-write' : 'not-watched'));
+}
+
+/** The states of the file in this work tree and the text it follows, nearest to `text` first; among equals that text. */
+function nearTexts(repo: Repository, path: RepoPath, text: string, parent: CommittedText | undefined): readonly Attributed[] {
+  const states = lastOfChains(repo.ledger.lastStates(path)).filter((state) => state.existence === 'there');
+  const local = states.some((state) => state.worktree === repo.worktree)
+    ? states.filter((state) => state.worktree === repo.worktree)
+    : states;
+  const base = parent === undefined ? [] : [attributedAsBase(parent.textId, parent.text)];
+  const near = nearestFirst(text, [...base, ...local.map((state) => state.attributed)], mostNear);
+  // The text that a file follows always has a say: its removed lines have to be accounted for.
+  const [own] = base;
+  return own === undefined || near.includes(own) ? near : [...near, own];
+}
+
+/** The last state in which the file at `path` was gone, where that is the last thing known of it. */
+export function goneState(repo: Repository, path: RepoPath, parent: Sha | undefined): Attributed | undefined {
+  const [last] = lastOfChains(repo.ledger.lastStates(path).filter((state) => state.worktree === repo.worktree));
+  return last?.existence === 'gone' && parent !== undefined ? last.attributed : undefined;
+}

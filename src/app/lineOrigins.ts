@@ -1,0 +1,154 @@
+import type { Attributed } from '../core/attribution/attributed';
+import type { BaseLookup, LineOrigin } from '../core/attribution/lineClass';
+import type { RepoPath, Sha } from '../core/brand';
+import { lineAt, lineStarts } from '../core/text/lines';
+import { gitLineTexts } from '../core/text/gitLines';
+import type { TextId } from '../core/text/textId';
+import { type BlameLine, blameFile } from '../git/blame';
+import { getConfig } from '../git/config';
+import { listFileCommits } from '../git/fileHistory';
+import { isAncestor } from '../git/revList';
+import { readFileText } from './blobs';
+import type { RecordBook } from './recordBook';
+import type { Repository } from './repository';
+
+/** Git config that `init` writes: the commit that was `HEAD` when recording began. */
+export const adoptionKey = 'countersign.adoptedAt';
+
+/** Answers who wrote lines of commits, by blame and the records; keeps what it found. */
+export class LineOrigins {
+  readonly #repo: Repository;
+  readonly #book: RecordBook;
+  readonly #texts = new Map<string, Promise<readonly string[]>>();
+  readonly #before = new Map<Sha, Promise<boolean>>();
+
+  constructor(repo: Repository, book: RecordBook) {
+    this.#repo = repo;
+    this.#book = book;
+  }
+
+  /**
+   * Who wrote lines of the file at `path` in commit `rev`, and which commit added each; lines are git's, 1-based. All of
+   * them where `range` is absent.
+   */
+  async linesAt(
+    rev: Sha,
+    path: RepoPath,
+    range?: readonly [number, number],
+  ): Promise<ReadonlyMap<number, LineOrigin & { readonly commit: Sha | undefined }>> {
+    const blame = await blameFile(this.#repo.git, rev, path, range === undefined ? {} : { lines: range });
+    const result = new Map<number, LineOrigin & { readonly commit: Sha | undefined }>();
+    if (blame.kind === 'no-path') return result;
+    for (const line of blame.lines) result.set(line.finalLine, { ...(await this.originOf(line)), commit: line.commit });
+    return result;
+  }
+
+  /** Who wrote one line, given what blame says of it. */
+  async originOf(line: BlameLine): Promise<LineOrigin> {
+    if (line.commit === undefined) return { class: 'unknown', reason: 'not-watched' };
+    const lines = await this.#book.linesOf(line.commit, line.origPath);
+    const known = lines.get(line.origLine) ?? (lines.size === 0 ? undefined : await this.#sameText(line, lines));
+    if (known !== undefined) return known;
+    const before = await this.#isBeforeAdoption(line.commit);
+    return { class: 'unknown', reason: before ? 'before-adoption' : 'no-record' };
+  }
+
+  /** The same text on another line that the commit added to the file: diff and blame may choose differently among equal lines. */
+  async #sameText(line: BlameLine, lines: ReadonlyMap<number, LineOrigin>): Promise<LineOrigin | undefined> {
+    if (line.commit === undefined) return undefined;
+    const texts = await this.#linesOfFile(line.commit, line.origPath);
+    const wanted = texts[line.origLine - 1];
+    if (wanted === undefined) return undefined;
+    for (const [number, origin] of lines) if (texts[number - 1] === wanted) return origin;
+    return undefined;
+  }
+
+  #linesOfFile(commit: Sha, path: RepoPath): Promise<readonly string[]> {
+    const key = `${commit}:${path}`;
+    const known = this.#texts.get(key);
+    if (known !== undefined) return known;
+    const texts = readFileText(this.#repo, commit, path).then((file) => (file === undefined ? [] : gitLineTexts(file.bytes)));
+    this.#texts.set(key, texts);
+    return texts;
+  }
+
+  #isBeforeAdoption(commit: Sha): Promise<boolean> {
+    const known = this.#before.get(commit);
+    if (known !== undefined) return known;
+    const answer = getConfig(this.#repo.git, adoptionKey).then((adopted) =>
+      adopted === undefined || adopted === '' ? false : isAncestor(this.#repo.git, commit, adopted).catch(() => false),
+    );
+    this.#before.set(commit, answer);
+    return answer;
+  }
+
+  /**
+   * A look-up for the `base` runs of an attributed text of the file at `path`, whose base texts are looked for in the
+   * commits `revs` and in the history of the first of them. Only the lines in `lines` (0-based, of the attributed text) are prepared; all of them when absent.
+   */
+  async baseLookup(
+    attributed: Attributed,
+    path: RepoPath,
+    revs: readonly Sha[],
+    lines?: ReadonlySet<number>,
+  ): Promise<BaseLookup> {
+    const needed = neededOffsets(attributed, lines);
+    const known = new Map<TextId, { readonly starts: readonly number[]; readonly origins: ReadonlyMap<number, LineOrigin> }>();
+    for (const [textId, offsets] of needed) {
+      const home = await this.#homeOf(textId, path, revs);
+      if (home === undefined) continue;
+      const starts = lineStarts(home.text);
+      const numbers = offsets.map((offset) => lineAt(starts, offset) + 1);
+      const from = numbers.reduce((a, b) => Math.min(a, b));
+      const to = numbers.reduce((a, b) => Math.max(a, b));
+      known.set(textId, { starts, origins: await this.linesAt(home.commit, home.path, [from, to]) });
+    }
+    return (textId, offset) => {
+      const base = known.get(textId);
+      return base?.origins.get(lineAt(base.starts, offset) + 1);
+    };
+  }
+
+  /** A commit that holds a text of a file: one of `revs`, or the newest of those that touched the file before the first. */
+  async #homeOf(
+    textId: TextId,
+    path: RepoPath,
+    revs: readonly Sha[],
+  ): Promise<{ readonly commit: Sha; readonly path: RepoPath; readonly text: string } | undefined> {
+    const [first] = revs;
+    for (const commit of revs) {
+      const file = await readFileText(this.#repo, commit, path);
+      if (file?.textId === textId) return { commit, path, text: file.text };
+    }
+    for (const commit of first === undefined ? [] : await listFileCommits(this.#repo.git, first, path, mostHistory)) {
+      const file = await readFileText(this.#repo, commit, path);
+      if (file?.textId === textId) return { commit, path, text: file.text };
+    }
+    return undefined;
+  }
+}
+
+/** How many commits of a file are looked through for a text that an open document was based on. */
+const mostHistory = 50;
+
+function neededOffsets(attributed: Attributed, lines: ReadonlySet<number> | undefined): ReadonlyMap<TextId, number[]> {
+  const needed = new Map<TextId, number[]>();
+  const starts = lineStarts(attributed.text);
+  let at = 0;
+  for (const run of attributed.runs) {
+    if (run.kind === 'base') {
+      const offsets = needed.get(run.text) ?? [];
+      const first = lineAt(starts, at);
+      const last = lineAt(starts, at + run.length - 1);
+      for (let line = first; line <= last; line++) {
+        if (lines !== undefined && !lines.has(line)) continue;
+        const from = Math.max(at, starts[line] ?? 0);
+        const to = Math.min(at + run.length, starts[line + 1] ?? attributed.text.length) - 1;
+        offsets.push(run.offset + from - at, run.offset + to - at);
+      }
+      if (offsets.length > 0) needed.set(run.text, offsets);
+    }
+    at += run.length;
+  }
+  return needed;
+}

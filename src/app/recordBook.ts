@@ -1,0 +1,131 @@
+import type { LineOrigin } from '../core/attribution/lineClass';
+import type { RepoPath, Sha } from '../core/brand';
+import { findOurTrailers } from '../core/message/trailers';
+import { leastFavourableFirst } from '../core/origin';
+import { decodeRecord } from '../core/record/decodeRecord';
+import { recordLines } from '../core/record/recordReader';
+import { type NamedRecord, type NoteContent, selectRecord } from '../core/record/selectRecord';
+import { textIdOf } from '../core/text/textId';
+import { readCommit } from '../git/commit';
+import { readNotes } from '../git/notes';
+import { listRefs, resolve } from '../git/refs';
+import { blobIdAt } from './blobs';
+import type { Repository } from './repository';
+
+/** Where this clone's records are. */
+export const recordsRef = 'refs/notes/countersign';
+
+/** Where other clones' records arrive: `refs/countersign/remotes/<remote>/notes/countersign`. */
+export const remoteNotesPrefix = 'refs/countersign/remotes';
+
+/** The annotated commits of one or more notes trees, with the blobs of their notes. */
+export type NoteIndex = ReadonlyMap<Sha, readonly Sha[]>;
+
+/** The tips of the local notes `ref` and of what was fetched of it from each remote; the local one first. */
+export async function notesTips(repo: Repository, ref: string): Promise<readonly Sha[]> {
+  const local = await resolve(repo.git, ref);
+  const name = ref.slice('refs/'.length);
+  const fetched = (await listRefs(repo.git, remoteNotesPrefix)).filter((item) => item.name.endsWith(`/${name}`));
+  return [...new Set([...(local === undefined ? [] : [local]), ...fetched.map((item) => item.oid)])];
+}
+
+/** The notes of several tips together. */
+export async function noteIndex(repo: Repository, tips: readonly Sha[]): Promise<NoteIndex> {
+  const index = new Map<Sha, Sha[]>();
+  for (const tip of tips) {
+    for (const [commit, blob] of (await readNotes(repo.git, tip)).notes) {
+      const blobs = index.get(commit);
+      if (blobs === undefined) index.set(commit, [blob]);
+      else if (!blobs.includes(blob)) blobs.push(blob);
+    }
+  }
+  return index;
+}
+
+/** The records of a repository's commits, read once and kept; `reload` after the notes have changed. */
+export class RecordBook {
+  readonly #repo: Repository;
+  readonly #tips: (() => Promise<readonly Sha[]>) | undefined;
+  #index: Promise<NoteIndex> | undefined;
+  readonly #contents = new Map<Sha, Promise<NoteContent>>();
+
+  /** `tips` chooses other notes than this clone's, as a server does that judges a push. */
+  constructor(repo: Repository, tips?: () => Promise<readonly Sha[]>) {
+    this.#repo = repo;
+    this.#tips = tips;
+  }
+
+  /** Forgets what was read. */
+  reload(): void {
+    this.#index = undefined;
+    this.#contents.clear();
+  }
+
+  /** All notes; of the repository's notes refs as they were at the first call. */
+  index(): Promise<NoteIndex> {
+    this.#index ??= this.#readIndex();
+    return this.#index;
+  }
+
+  async #readIndex(): Promise<NoteIndex> {
+    const tips = this.#tips === undefined ? await notesTips(this.#repo, recordsRef) : await this.#tips();
+    return noteIndex(this.#repo, tips);
+  }
+
+  /** What the note of a commit amounts to. */
+  contentOf(commit: Sha): Promise<NoteContent> {
+    const known = this.#contents.get(commit);
+    if (known !== undefined) return known;
+    const content = this.#read(commit);
+    this.#contents.set(commit, content);
+    return content;
+  }
+
+  async #read(commit: Sha): Promise<NoteContent> {
+    const repo = this.#repo;
+    const blobs = (await this.index()).get(commit) ?? [];
+    if (blobs.length === 0) return { kind: 'none' };
+    const reads = await Promise.all(blobs.map((blob) => repo.objects.read(blob)));
+    const note = reads.map((read) => (read.kind === 'found' ? read.data.toString('utf8') : '')).join('\n');
+    const paths = pathsIn(note);
+    const ids = await Promise.all(paths.map((path) => blobIdAt(repo, commit, path as RepoPath)));
+    const blobOf = new Map(paths.map((path, index) => [path, ids[index]]));
+    const read = await readCommit(repo.objects, commit);
+    const trailer = read.kind === 'found' ? findOurTrailers(read.commit.message).at(-1)?.record : undefined;
+    const format = repo.git.objectFormat;
+    return selectRecord(note, (path) => blobOf.get(path), (line) => textIdOf(line, format), trailer);
+  }
+
+  /** The records that speak of a commit; more than one only where a union of notes could not be decided. */
+  async recordsOf(commit: Sha): Promise<readonly NamedRecord[]> {
+    const content = await this.contentOf(commit);
+    return content.kind === 'records' ? content.records : [];
+  }
+
+  /** What the records say of the lines that a commit added to a file; where they disagree, the least favourable. */
+  async linesOf(commit: Sha, path: RepoPath): Promise<ReadonlyMap<number, LineOrigin>> {
+    const [first, ...others] = (await this.recordsOf(commit)).map(({ record }) => recordLines(record, path));
+    if (first === undefined || others.length === 0) return first ?? new Map();
+    const lines = new Map(first);
+    for (const other of others) {
+      for (const [line, origin] of other) {
+        const known = lines.get(line);
+        if (known === undefined || rank(origin) < rank(known)) lines.set(line, origin);
+      }
+    }
+    return lines;
+  }
+}
+
+function rank(origin: LineOrigin): number {
+  return leastFavourableFirst.indexOf(origin.class);
+}
+
+function pathsIn(note: string): readonly string[] {
+  const paths = new Set<string>();
+  for (const line of note.split('\n')) {
+    const decoded = line === '' ? undefined : decodeRecord(line);
+    if (decoded?.kind === 'record') for (const path of Object.keys(decoded.record.files ?? {})) paths.add(path);
+  }
+  return [...paths];
+}

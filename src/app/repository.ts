@@ -1,0 +1,80 @@
+import { v7 as uuid } from 'uuid';
+import type { AbsPath } from '../core/brand';
+import { ToolError } from '../core/errors';
+import { type Environment, type GitEnvironment } from '../git/gitEnvironment';
+import { type Git, openGit } from '../git/git';
+import { ObjectReader } from '../git/objectReader';
+import { Ledger } from '../store/ledger';
+
+/** One repository with everything the use cases need; must be disposed. */
+export interface Repository {
+  readonly git: Git;
+  readonly objects: ObjectReader;
+  readonly ledger: Ledger;
+  /** Top of the work tree; of a bare repository its git directory, where nothing is captured. */
+  readonly worktree: AbsPath;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** One line for the output channel or standard error: what went wrong without stopping anything. */
+  readonly warn: (line: string) => void;
+  dispose(): void;
+}
+
+/** How to open a repository. */
+export interface RepositoryOptions {
+  readonly env?: Environment;
+  /** `clean` when absent; `hook` inside a hook that git runs, `pre-receive` on a server. */
+  readonly environment?: GitEnvironment;
+  readonly now?: () => number;
+  readonly warn?: (line: string) => void;
+  readonly program?: string;
+}
+
+/**
+ * Opens the repository that `cwd` is in.
+ *
+ * @throws ToolError `no-repository`, `missing-program`, `timeout`
+ */
+export async function openRepository(cwd: string, options: RepositoryOptions = {}): Promise<Repository> {
+  const now = options.now ?? Date.now;
+  const found = await openGit(cwd, {
+    ...(options.env === undefined ? {} : { env: options.env }),
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
+    ...(options.program === undefined ? {} : { program: options.program }),
+  });
+  if (found.kind === 'none') {
+    throw new ToolError('no-repository', `There is no git repository here: ${found.detail}`, {
+      next: 'Run it inside a repository, or make one with: git init',
+    });
+  }
+  const { git } = found;
+  const objects = new ObjectReader(git);
+  const ledger = new Ledger(git.commonDir, uuid(), now);
+  ledger.refresh();
+  return {
+    git,
+    objects,
+    ledger,
+    worktree: git.workTree ?? git.gitDir,
+    now,
+    warn: options.warn ?? (() => undefined),
+    dispose: () => {
+      objects.dispose();
+      ledger.dispose();
+    },
+  };
+}
+
+/** Opens a repository for the time of `use`. @throws as {@link openRepository}, and what `use` throws */
+export async function withRepository<T>(
+  cwd: string,
+  options: RepositoryOptions,
+  use: (repository: Repository) => Promise<T>,
+): Promise<T> {
+  const repository = await openRepository(cwd, options);
+  try {
+    return await use(repository);
+  } finally {
+    repository.dispose();
+  }
+}

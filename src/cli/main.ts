@@ -1,0 +1,37 @@
+import { ToolError } from '../core/errors';
+import { safeText } from '../core/safeText';
+import { runHook } from './runHook';
+import { runRecord } from './runRecord';
+
+/**
+ * The command line. Hooks and agents come through here many times a day, so their two commands are decided before the
+ * parser of the other ones is loaded.
+ */
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  if (command === 'hook') return runHook(rest, process.env);
+  if (command === 'record') return runRecord(rest);
+  const { runCommand } = await import('./program');
+  return runCommand(args);
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.exitCode = report(error);
+  },
+);
+
+/** One sentence and the next step for what we expected; the whole trace for what we did not. */
+function report(error: unknown): number {
+  if (error instanceof ToolError) {
+    process.stderr.write(`countersign: ${safeText(error.message)}\n`);
+    if (error.next !== undefined) process.stderr.write(`${safeText(error.next)}\n`);
+    return error.code === 'usage' || error.code === 'no-remote' || error.code === 'bad-input' ? 2 : 1;
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`countersign: a fault of ours: ${text.split('\n').map((line) => safeText(line)).join('\n')}\n`);
+  return 3;
+}

@@ -1,0 +1,55 @@
+import { withRepository } from '../app/repository';
+import { commitMsg, prepareCommitMsg } from '../app/hooks/commitMessage';
+import { postCommit, postRewrite } from '../app/hooks/postCommit';
+import { safeText } from '../core/safeText';
+import type { Environment } from '../git/gitEnvironment';
+import { logFault } from '../store/faultLog';
+import { readStandardInput } from './standardInput';
+
+/** Pushes and rewrites list a line a ref or commit. */
+const mostInput = 64 * 1024 * 1024;
+
+/**
+ * `countersign hook <name>`: what the installed hooks call. A fault of ours prints one line and steps aside; only a push
+ * that the gate blocks ends with another status than 0.
+ */
+export async function runHook(args: readonly string[], env: Environment): Promise<number> {
+  const [name, ...rest] = args;
+  let code = 0;
+  try {
+    await withRepository(process.cwd(), { environment: 'hook', env }, async (repo) => {
+      try {
+        switch (name) {
+          case 'prepare-commit-msg':
+            await prepareCommitMsg(repo, rest, env);
+            break;
+          case 'commit-msg':
+            await commitMsg(repo, rest, env);
+            break;
+          case 'post-commit':
+          case 'post-merge':
+          case 'post-applypatch':
+            await postCommit(repo);
+            break;
+          case 'post-rewrite':
+            await postRewrite(repo, (await readStandardInput(mostInput)) ?? '');
+            break;
+          case 'pre-push': {
+            const { runPrePush } = await import('./runPrePush');
+            code = await runPrePush(repo, rest, (await readStandardInput(mostInput)) ?? '', env);
+            break;
+          }
+          default:
+            break;
+        }
+      } catch (error) {
+        logFault(repo.git.commonDir, repo.now(), `hook ${name ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        throw error;
+      }
+    });
+  } catch (error) {
+    process.stderr.write(`countersign: ${name ?? 'hook'} stepped aside: ${safeText(error instanceof Error ? error.message : String(error))}\n`);
+    return 0;
+  }
+  return code;
+}

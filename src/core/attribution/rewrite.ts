@@ -1,0 +1,331 @@
+import { diffLines, type LineHunk } from '../text/lineDiff';
+import { isBlank, lineStarts, splitLines } from '../text/lines';
+import { remembersRemoval } from './applyEdit';
+import { type Attributed, attributedBy, type Cut, lineKey, type Nick, sliceAttributed } from './attributed';
+import { pairLines } from './pairLines';
+import { madeBy, pushRun, type Runs, runAt, sliceRuns } from './runs';
+import type { Run, Source } from './source';
+import { commonTokens, tokensOf } from './tokens';
+
+/** One file of a step: what was known before, and the whole text after. */
+export interface Rewrite {
+  readonly before: Attributed;
+  readonly after: string;
+}
+
+interface Side {
+  readonly before: Attributed;
+  readonly after: string;
+  readonly oldLines: readonly string[];
+  readonly newLines: readonly string[];
+  readonly oldStarts: readonly number[];
+  readonly hunks: readonly LineHunk[];
+}
+
+interface OldLine {
+  readonly file: number;
+  readonly line: number;
+}
+
+/** What became of a line of a hunk: it came from another place, was made of an old line, or is new. */
+type Fate =
+  | { readonly kind: 'moved'; readonly from: OldLine }
+  | { readonly kind: 'changed'; readonly from: number }
+  | { readonly kind: 'new' };
+
+const leastMovedLines = 2;
+
+function sideOf(rewrite: Rewrite): Side {
+  const oldLines = splitLines(rewrite.before.text);
+  const newLines = splitLines(rewrite.after);
+  return {
+    ...rewrite,
+    oldLines,
+    newLines,
+    oldStarts: lineStarts(rewrite.before.text),
+    hunks: rewrite.before.text === rewrite.after ? [] : diffLines(oldLines, newLines),
+  };
+}
+
+function departedLines(sides: readonly Side[]): Map<string, OldLine[]> {
+  const departed = new Map<string, OldLine[]>();
+  sides.forEach((side, file) => {
+    for (const hunk of side.hunks) {
+      for (let line = hunk.aStart; line < hunk.aEnd; line++) {
+        const text = side.oldLines[line] ?? '';
+        if (isBlank(text)) continue;
+        const places = departed.get(text);
+        if (places === undefined) departed.set(text, [{ file, line }]);
+        else if (places.length < 64) places.push({ file, line });
+      }
+    }
+  });
+  return departed;
+}
+
+/** Finds blocks of departed lines among the new lines of a hunk; marks what it takes in `taken`. */
+function findMoves(
+  side: Side,
+  hunk: LineHunk,
+  sides: readonly Side[],
+  departed: ReadonlyMap<string, readonly OldLine[]>,
+  taken: Set<string>,
+): Map<number, OldLine> {
+  const moves = new Map<number, OldLine>();
+  let line = hunk.bStart;
+  while (line < hunk.bEnd) {
+    let best: { readonly from: OldLine; readonly length: number } | undefined;
+    for (const from of departed.get(side.newLines[line] ?? '') ?? []) {
+      const source = sides[from.file];
+      if (source === undefined) continue;
+      let length = 0;
+      let solid = 0;
+      while (
+        line + length < hunk.bEnd &&
+        from.line + length < source.oldLines.length &&
+        source.oldLines[from.line + length] === side.newLines[line + length] &&
+        isDeparted(source, from.line + length) &&
+        !taken.has(`${from.file}:${from.line + length}`)
+      ) {
+        if (!isBlank(side.newLines[line + length] ?? '')) solid++;
+        length++;
+      }
+      if (solid >= leastMovedLines && (best === undefined || length > best.length)) best = { from, length };
+    }
+    if (best === undefined) {
+      line++;
+      continue;
+    }
+    for (let index = 0; index < best.length; index++) {
+      const from = { file: best.from.file, line: best.from.line + index };
+      moves.set(line + index, from);
+      taken.add(`${from.file}:${from.line}`);
+    }
+    line += best.length;
+  }
+  return moves;
+}
+
+function isDeparted(side: Side, line: number): boolean {
+  return side.hunks.some((hunk) => line >= hunk.aStart && line < hunk.aEnd);
+}
+
+function withoutSpace(text: string): string {
+  return text.replace(/\s+/gu, '');
+}
+
+/** Text that only its layout tells from what it was: every character that is not white space keeps its source. */
+function relayout(before: Attributed, after: string, source: Source): Attributed {
+  const runs: Run[] = [];
+  let from = 0;
+  const space = /\s/u;
+  const perCharacter = expand(before.runs);
+  for (const character of after.split('')) {
+    if (space.test(character)) {
+      // White space keeps its source where it stands at the same place, else it is of whoever changed the layout.
+      const same = before.text[from] === character ? perCharacter[from] : undefined;
+      if (same !== undefined) from++;
+      pushRun(runs, same ?? { kind: 'made', length: 1, source });
+      continue;
+    }
+    while (from < before.text.length && space.test(before.text[from] ?? '')) from++;
+    pushRun(runs, perCharacter[from] ?? { kind: 'made', length: 1, source });
+    from++;
+  }
+  return { text: after, runs, nicks: [], cuts: [] };
+}
+
+function expand(runs: Runs): Run[] {
+  const result: Run[] = [];
+  for (const run of runs) {
+    for (let index = 0; index < run.length; index++) {
+      result.push(
+        run.kind === 'made'
+          ? { kind: 'made', length: 1, source: run.source }
+          : { kind: 'base', length: 1, text: run.text, offset: run.offset + index },
+      );
+    }
+  }
+  return result;
+}
+
+/** A line made of an old one: the tokens both have, in order, keep their sources. */
+function changeLine(before: Attributed, after: string, source: Source): Attributed {
+  const oldTokens = tokensOf(before.text);
+  const newTokens = tokensOf(after);
+  const runs: Run[] = [];
+  let at = 0;
+  const kept = new Set<number>();
+  for (const [oldIndex, newIndex] of commonTokens(oldTokens, newTokens)) {
+    const oldToken = oldTokens[oldIndex];
+    const newToken = newTokens[newIndex];
+    if (oldToken === undefined || newToken === undefined) continue;
+    kept.add(oldIndex);
+    for (const run of madeBy(source, newToken.at - at)) pushRun(runs, run);
+    for (const run of sliceRuns(before.runs, oldToken.at, oldToken.at + oldToken.text.length)) pushRun(runs, run);
+    at = newToken.at + newToken.text.length;
+  }
+  for (const run of madeBy(source, after.length - at)) pushRun(runs, run);
+  const lost = oldTokens.filter((_, index) => !kept.has(index));
+  const foreign = lost.some((token) => {
+    const run = runAt(before.runs, token.at);
+    return run !== undefined && !(run.kind === 'made' && run.source.origin.kind === 'ai');
+  });
+  const nicks: Nick[] = before.nicks.map((nick) => ({ ...nick, offset: Math.min(nick.offset, after.length) }));
+  if (foreign && source.origin.kind === 'ai') nicks.push({ offset: 0, source });
+  const cuts: Cut[] = lost.length > 0 && remembersRemoval(source) ? [{ line: lineKey(before.text), source }] : [];
+  return { text: after, runs, nicks, cuts };
+}
+
+function oldLineOf(side: Side, line: number): Attributed {
+  const start = side.oldStarts[line] ?? 0;
+  return sliceAttributed(side.before, start, start + (side.oldLines[line]?.length ?? 0));
+}
+
+class Builder {
+  readonly #runs: Run[] = [];
+  readonly #nicks: Nick[] = [];
+  readonly #cuts: Cut[];
+  #length = 0;
+
+  constructor(cuts: readonly Cut[]) {
+    this.#cuts = [...cuts];
+  }
+
+  add(piece: Attributed): void {
+    for (const run of piece.runs) pushRun(this.#runs, run);
+    for (const nick of piece.nicks) this.#nicks.push({ ...nick, offset: nick.offset + this.#length });
+    this.#cuts.push(...piece.cuts);
+    this.#length += piece.text.length;
+  }
+
+  addRuns(runs: Runs): void {
+    for (const run of runs) {
+      pushRun(this.#runs, run);
+      this.#length += run.length;
+    }
+  }
+
+  cut(line: string, source: Source): void {
+    this.#cuts.push({ line: lineKey(line), source });
+  }
+
+  done(text: string): Attributed {
+    return { text, runs: this.#runs, nicks: this.#nicks, cuts: this.#cuts };
+  }
+}
+
+function fatesOf(side: Side, hunk: LineHunk, moves: ReadonlyMap<number, OldLine>): Fate[] {
+  const oldLines = side.oldLines.slice(hunk.aStart, hunk.aEnd);
+  const fates: Fate[] = [];
+  const open: number[] = [];
+  for (let line = hunk.bStart; line < hunk.bEnd; line++) {
+    const from = moves.get(line);
+    fates.push(from === undefined ? { kind: 'new' } : { kind: 'moved', from });
+    if (from === undefined) open.push(line);
+  }
+  for (const [oldIndex, openIndex] of pairLines(
+    oldLines,
+    open.map((line) => side.newLines[line] ?? ''),
+  )) {
+    const line = open[openIndex];
+    if (line !== undefined) fates[line - hunk.bStart] = { kind: 'changed', from: hunk.aStart + oldIndex };
+  }
+  return fates;
+}
+
+interface SideContext {
+  readonly side: Side;
+  readonly file: number;
+  readonly sides: readonly Side[];
+  readonly departed: ReadonlyMap<string, readonly OldLine[]>;
+  /** All old lines of the step that stand elsewhere after it, as `file:line`. */
+  readonly moved: ReadonlySet<string>;
+}
+
+function rewriteSide({ side, file, sides, departed, moved }: SideContext, taken: Set<string>, source: Source): Attributed {
+  if (side.hunks.length === 0 && side.before.text === side.after) return side.before;
+  const builder = new Builder(side.before.cuts);
+  const lineEnd = (line: number): void => {
+    // A line's own LF; the last line has one only if the text ends in it.
+    if (line < side.newLines.length - 1 || side.after.endsWith('\n')) builder.addRuns(madeBy(source, 1));
+  };
+  const keep = (oldLine: number, newLine: number): void => {
+    builder.add(oldLineOf(side, oldLine));
+    const end = (side.oldStarts[oldLine] ?? 0) + (side.oldLines[oldLine]?.length ?? 0);
+    const hadEnd = end < side.before.text.length;
+    if (hadEnd && (newLine < side.newLines.length - 1 || side.after.endsWith('\n')))
+      builder.addRuns(sliceRuns(side.before.runs, end, end + 1));
+    else lineEnd(newLine);
+  };
+  let oldLine = 0;
+  let newLine = 0;
+  for (const hunk of [...side.hunks, undefined]) {
+    const stop = hunk?.bStart ?? side.newLines.length;
+    while (newLine < stop) keep(oldLine++, newLine++);
+    if (hunk === undefined) break;
+    const oldText = side.oldLines.slice(hunk.aStart, hunk.aEnd).join('\n');
+    const newText = side.newLines.slice(hunk.bStart, hunk.bEnd).join('\n');
+    if (!isBlank(newText) && withoutSpace(oldText) === withoutSpace(newText)) {
+      const start = side.oldStarts[hunk.aStart] ?? 0;
+      builder.add(relayout(sliceAttributed(side.before, start, start + oldText.length), newText, source));
+      lineEnd(hunk.bEnd - 1);
+    } else {
+      const fates = fatesOf(side, hunk, findMoves(side, hunk, sides, departed, taken));
+      const changed = new Set<number>();
+      fates.forEach((fate, index) => {
+        const line = hunk.bStart + index;
+        const text = side.newLines[line] ?? '';
+        switch (fate.kind) {
+          case 'moved': {
+            const from = sides[fate.from.file];
+            if (from !== undefined) builder.add(oldLineOf(from, fate.from.line));
+            break;
+          }
+          case 'changed':
+            changed.add(fate.from);
+            builder.add(changeLine(oldLineOf(side, fate.from), text, source));
+            break;
+          case 'new':
+            builder.add(attributedBy(source, text));
+            break;
+        }
+        lineEnd(line);
+      });
+      if (remembersRemoval(source)) {
+        for (let line = hunk.aStart; line < hunk.aEnd; line++) {
+          if (!changed.has(line) && !moved.has(`${file}:${line}`)) builder.cut(side.oldLines[line] ?? '', source);
+        }
+      }
+    }
+    oldLine = hunk.aEnd;
+    newLine = hunk.bEnd;
+  }
+  return builder.done(side.after);
+}
+
+/**
+ * What is known after a step of which only the texts before and after are known (a write on disk, a hook pair).
+ *
+ * Lines are matched first. A replaced line keeps the sources of the tokens that it shares, in order, with the line it
+ * replaces, if these are at least half of its tokens; else it is `source`'s. A block of two lines or more that left one
+ * place and stands at another, in the same file or another of the step, keeps its sources. A change of layout alone
+ * keeps every source. What `source` removed is kept as cuts and nicks, if it is an AI or somebody unseen.
+ *
+ * Law: each result's text is its `after`.
+ */
+export function rewriteStep(step: readonly Rewrite[], source: Source): readonly Attributed[] {
+  const sides = step.map(sideOf);
+  const departed = departedLines(sides);
+  const taken = new Set<string>();
+  // Moves are found for all files before the first cut is written, so that a block that left is not counted as removed.
+  for (const side of sides) for (const hunk of side.hunks) findMoves(side, hunk, sides, departed, taken);
+  const again = new Set<string>();
+  return sides.map((side, file) => rewriteSide({ side, file, sides, departed, moved: taken }, again, source));
+}
+
+/** {@link rewriteStep} for one file. */
+export function rewriteText(before: Attributed, after: string, source: Source): Attributed {
+  const [result] = rewriteStep([{ before, after }], source);
+  return result ?? before;
+}

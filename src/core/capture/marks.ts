@@ -1,0 +1,134 @@
+import type { Attributed } from '../attribution/attributed';
+import { type BaseLookup, classifyLines, type LineOrigin } from '../attribution/lineClass';
+import { type Confidence, sameSession } from '../attribution/source';
+import type { LineClass } from '../origin';
+import { diffLines } from '../text/lineDiff';
+import { isBlank, lineAt, lineStarts, splitLines } from '../text/lines';
+
+/** Neighbouring lines that are marked as one. Lines are 0-based, the last one included. */
+export interface MarkedRegion {
+  readonly firstLine: number;
+  readonly lastLine: number;
+  readonly line: LineOrigin;
+  /** Id and confidence of the rule behind most of its characters; nothing for what was looked up in commits. */
+  readonly rule: { readonly id: string; readonly sure: Confidence } | undefined;
+}
+
+/** What an open file shows. */
+export interface FileMarks {
+  readonly regions: readonly MarkedRegion[];
+  /** How many of the lines that are looked at are of each class, blank ones left out. */
+  readonly counts: Readonly<Record<LineClass, number>>;
+  /** Lines whose text stands as in a commit and whose origin the look-up did not know. */
+  readonly unanswered: ReadonlySet<number>;
+}
+
+/** What the marks of a file follow from. */
+export interface MarksInput {
+  readonly attributed: Attributed;
+  readonly path: string;
+  /** The committed text whose lines are not marked: only what is added to it is looked at. Nothing for a file that is wholly outgoing. */
+  readonly baseline: string | undefined;
+  readonly lookup: BaseLookup;
+}
+
+/** The lines (0-based) that `text` adds to `baseline`. */
+export function addedLines(baseline: string | undefined, text: string): ReadonlySet<number> {
+  const lines = splitLines(text);
+  const added = new Set<number>();
+  for (const hunk of diffLines(baseline === undefined ? [] : splitLines(baseline), lines)) {
+    for (let line = hunk.bStart; line < hunk.bEnd; line++) added.add(line);
+  }
+  return added;
+}
+
+/** What is marked in a file: its lines beyond the baseline that are not known to be a person's, neighbours merged. */
+export function marksOf({ attributed, path, baseline, lookup }: MarksInput): FileMarks {
+  const added = addedLines(baseline, attributed.text);
+  const unanswered = new Set<number>();
+  const counts: Record<LineClass, number> = { ai: 0, 'ai-edited': 0, human: 0, pasted: 0, unknown: 0 };
+  const regions: MarkedRegion[] = [];
+  if (added.size === 0) return { regions, counts, unanswered };
+  const starts = lineStarts(attributed.text);
+  const misses = new Set<string>();
+  const origins = classifyLines(attributed, path, (text, offset) => {
+    const answer = lookup(text, offset);
+    if (answer === undefined) misses.add(`${text}:${offset}`);
+    return answer;
+  });
+  if (misses.size > 0) {
+    let at = 0;
+    for (const run of attributed.runs) {
+      if (run.kind === 'base') {
+        const last = lineAt(starts, at + run.length - 1);
+        for (let line = lineAt(starts, at); line <= last; line++) {
+          if (added.has(line) && lookup(run.text, run.offset + Math.max(0, (starts[line] ?? 0) - at)) === undefined) unanswered.add(line);
+        }
+      }
+      at += run.length;
+    }
+  }
+  for (const line of [...added].sort((a, b) => a - b)) {
+    const origin = origins[line];
+    const from = starts[line] ?? 0;
+    const to = starts[line + 1] ?? attributed.text.length;
+    if (origin === undefined || unanswered.has(line)) continue;
+    if (isBlank(attributed.text.slice(from, to))) {
+      if (origin.class === 'human') continue;
+    } else counts[origin.class]++;
+    if (!isMarked(origin)) continue;
+    const last = regions[regions.length - 1];
+    if (last !== undefined && last.lastLine === line - 1 && sameLine(last.line, origin)) regions[regions.length - 1] = { ...last, lastLine: line };
+    else regions.push({ firstLine: line, lastLine: line, line: origin, rule: undefined });
+  }
+  return { regions: withRules(regions, attributed, starts), counts, unanswered };
+}
+
+function isMarked(origin: LineOrigin): boolean {
+  return origin.class !== 'human' && !(origin.class === 'unknown' && origin.reason === 'before-adoption');
+}
+
+function sameLine(a: LineOrigin, b: LineOrigin): boolean {
+  return a.class === b.class && a.reason === b.reason && sameSession(a.session, b.session);
+}
+
+/** Says for each region which rule decided about most of what it is marked for; regions and runs are walked once. */
+function withRules(regions: readonly MarkedRegion[], { runs }: Attributed, starts: readonly number[]): readonly MarkedRegion[] {
+  let index = 0;
+  let at = 0;
+  return regions.map((region) => {
+    const from = starts[region.firstLine] ?? 0;
+    const to = starts[region.lastLine + 1] ?? from;
+    while (index < runs.length && at + (runs[index]?.length ?? 0) <= from) at += runs[index++]?.length ?? 0;
+    let best: { id: string; sure: Confidence; length: number } | undefined;
+    for (let i = index, start = at; i < runs.length && start < to; i++) {
+      const run = runs[i];
+      if (run === undefined) break;
+      const length = Math.min(to, start + run.length) - Math.max(from, start);
+      if (run.kind === 'made' && belongs(run.source.origin.kind, region.line.class) && length > (best?.length ?? 0)) {
+        best = { id: run.source.rule, sure: run.source.sure, length };
+      }
+      start += run.length;
+    }
+    return best === undefined ? region : { ...region, rule: { id: best.id, sure: best.sure } };
+  });
+}
+
+function belongs(origin: LineClass, line: LineClass): boolean {
+  return origin === line || (line === 'ai-edited' && origin === 'ai');
+}
+
+/** Whether two states of the marks say the same, so that nothing has to be drawn again. */
+export function sameMarks(a: FileMarks | undefined, b: FileMarks): boolean {
+  if (a === undefined || a.regions.length !== b.regions.length) return false;
+  return a.regions.every((region, index) => {
+    const other = b.regions[index];
+    return (
+      other !== undefined &&
+      region.firstLine === other.firstLine &&
+      region.lastLine === other.lastLine &&
+      sameLine(region.line, other.line) &&
+      region.rule?.id === other.rule?.id
+    );
+  });
+}

@@ -1,0 +1,82 @@
+import { type Attributed, sliceAttributed } from '../attribution/attributed';
+import { rewriteText } from '../attribution/rewrite';
+import { pushRun, type Runs } from '../attribution/runs';
+import type { Run, Source } from '../attribution/source';
+
+/** A piece of text that stood in the workspace, and when. */
+interface Piece {
+  readonly attributed: Attributed;
+  readonly time: number;
+}
+
+/** Pieces with fewer characters than this, white space aside, are a coincidence when they stand elsewhere. */
+const leastSolid = 8;
+const mostPieces = 200;
+const mostCharacters = 4_000_000;
+/** Hours in which text that was cut may be put down elsewhere. */
+const keptFor = 8 * 60 * 60 * 1000;
+
+/**
+ * What was copied, cut or removed in the last hours, by its text: pasted again in the workspace it carries its origins.
+ * Bounded, in memory only.
+ */
+export class TextMemory {
+  readonly #now: () => number;
+  readonly #pieces = new Map<string, Piece>();
+  #characters = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Keeps a piece, also a short one if it was copied on purpose. */
+  remember(attributed: Attributed, reason: 'copied' | 'removed'): void {
+    const key = keyOf(attributed.text);
+    if (key === '' || (reason === 'removed' && key.length < leastSolid)) return;
+    const known = this.#pieces.get(key);
+    if (known !== undefined) {
+      this.#pieces.delete(key);
+      this.#characters -= known.attributed.text.length;
+    }
+    this.#pieces.set(key, { attributed: { ...attributed, nicks: [], cuts: [] }, time: this.#now() });
+    this.#characters += attributed.text.length;
+    for (const [oldest, piece] of this.#pieces) {
+      if (this.#pieces.size <= mostPieces && this.#characters <= mostCharacters) break;
+      this.#pieces.delete(oldest);
+      this.#characters -= piece.attributed.text.length;
+    }
+  }
+
+  /** The runs of a text that stood in the workspace; the layout may differ, and what that adds is `source`'s. Nothing for a text that nobody remembers. */
+  find(text: string, source: Source): Runs | undefined {
+    const piece = this.#pieces.get(keyOf(text));
+    if (piece === undefined || this.#now() - piece.time > keptFor) return undefined;
+    return laidOut(piece.attributed, text, source);
+  }
+
+  /** Lets `change` go over all runs that are kept. */
+  rewrite(change: (attributed: Attributed) => Attributed): void {
+    for (const [key, piece] of this.#pieces) this.#pieces.set(key, { ...piece, attributed: change(piece.attributed) });
+  }
+}
+
+/** The runs of `text` where it stands somewhere in `whole`, white space included; nothing where it does not. */
+export function findWithin(whole: Attributed, text: string): Runs | undefined {
+  const at = whole.text.indexOf(text);
+  return at < 0 ? undefined : sliceAttributed(whole, at, at + text.length).runs;
+}
+
+function keyOf(text: string): string {
+  return text.replace(/\s+/gu, '');
+}
+
+function laidOut(piece: Attributed, text: string, source: Source): Runs {
+  return piece.text === text ? piece.runs : rewriteText(piece, text, source).runs;
+}
+
+/** `runs` without references to a committed text, which only that text's own file can answer: `answer` says what they are. */
+export function withoutBase(runs: Runs, answer: (run: Extract<Run, { readonly kind: 'base' }>) => Runs): Runs {
+  const result: Run[] = [];
+  for (const run of runs) for (const other of run.kind === 'base' ? answer(run) : [run]) pushRun(result, other);
+  return result;
+}

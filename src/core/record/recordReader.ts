@@ -1,0 +1,83 @@
+import { type Attributed, attributedAsBase } from '../attribution/attributed';
+import { type LineOrigin, originOfLine } from '../attribution/lineClass';
+import { madeBy, pushRun, sliceRuns } from '../attribution/runs';
+import type { Run } from '../attribution/source';
+import type { RepoPath } from '../brand';
+import { isUnknownReason, type Session } from '../origin';
+import { lineStarts } from '../text/lines';
+import type { TextId } from '../text/textId';
+import { parseLineRanges } from './lineRanges';
+import type { CommitRecord, RecordFile } from './record';
+
+function originOf(record: CommitRecord, who: string, edited: boolean): LineOrigin {
+  const session = record.sessions?.[who];
+  if (session !== undefined) return { class: edited ? 'ai-edited' : 'ai', session: asSession(session) };
+  const claim = record.claims?.[who];
+  if (claim !== undefined) return claim.as === 'human' ? { class: 'human', claim: claim.via } : { class: 'ai' };
+  if (who === 'human') return { class: 'human' };
+  if (who === 'pasted') return { class: 'pasted' };
+  const reason = who.startsWith('unknown:') ? who.slice('unknown:'.length) : 'no-record';
+  return { class: 'unknown', reason: isUnknownReason(reason) ? reason : 'no-record' };
+}
+
+/** The known fields of a decoded session; others stay in the record they came in. */
+function asSession(session: Session): Session {
+  return {
+    tool: session.tool,
+    ...(session.model === undefined ? {} : { model: session.model }),
+    ...(session.session === undefined ? {} : { session: session.session }),
+    kind: session.kind,
+    evidence: session.evidence,
+  };
+}
+
+/** The lines a record lists for a file, by number (1-based, git's lines); none where it lists no such file. */
+export function recordLines(record: CommitRecord, path: RepoPath): ReadonlyMap<number, LineOrigin> {
+  const file: RecordFile | undefined = Object.hasOwn(record.files ?? {}, path) ? record.files?.[path] : undefined;
+  const lines = new Map<number, LineOrigin>();
+  for (const [ranges, who, edited] of file?.lines ?? []) {
+    const origin = originOf(record, who, edited !== undefined);
+    for (const { from, to } of parseLineRanges(ranges) ?? []) {
+      // A hostile record may name any number: a file has no more lines than its blob, which readers know.
+      if (to - from > 5_000_000) continue;
+      for (let line = from; line <= to; line++) lines.set(line, origin);
+    }
+  }
+  return lines;
+}
+
+/** Who removed lines of a file, by the record. */
+export function recordDeletions(
+  record: CommitRecord,
+  path: RepoPath,
+): readonly { readonly by: Session | 'unknown'; readonly count: number }[] {
+  const deleted = Object.hasOwn(record.files ?? {}, path) ? record.files?.[path]?.deleted : undefined;
+  return Object.entries(deleted ?? {}).map(([key, count]) => {
+    const session = record.sessions?.[key];
+    return { by: session === undefined ? ('unknown' as const) : asSession(session), count };
+  });
+}
+
+/** How a `recorded` run is named in hovers. */
+const recordedRule = 'record';
+
+/**
+ * A committed text as its record knows it: listed lines are made by whom the record says, the others stand as before.
+ * `text` is the normalised text of id `textId`; `lines` speaks of its lines, 1-based.
+ */
+export function attributedByRecord(text: string, textId: TextId, lines: ReadonlyMap<number, LineOrigin>): Attributed {
+  const starts = lineStarts(text);
+  const base = attributedAsBase(textId, text);
+  const runs: Run[] = [];
+  for (let line = 0; line + 1 < starts.length; line++) {
+    const from = starts[line] ?? 0;
+    const to = starts[line + 1] ?? text.length;
+    const known = lines.get(line + 1);
+    const piece =
+      known === undefined
+        ? sliceRuns(base.runs, from, to)
+        : madeBy({ origin: originOfLine(known), rule: recordedRule, sure: 'certain' }, to - from);
+    for (const run of piece) pushRun(runs, run);
+  }
+  return { text, runs, nicks: [], cuts: [] };
+}

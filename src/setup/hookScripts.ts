@@ -1,0 +1,241 @@
+import type { AbsPath } from '../core/brand';
+import type { HookName } from './hookName';
+import { shellQuote } from './shellQuote';
+
+/*
+ * Two kinds of text:
+ *
+ * - the script, `<common dir>/countersign/hooks/<hook>`, decides what happens. Git does not run it by itself.
+ * - what git runs reaches the script: a file of ours in the hooks folder, a block in a shell hook that was there, an
+ *   entry of git's configuration, or a line in a hook that the project tracks.
+ *
+ * A hook that was there runs first, with the same arguments and standard input. Where git listens to the hook
+ * (`prepare-commit-msg`, `commit-msg`, `pre-push`) its refusal ends the matter, so that the message we see is the final
+ * one and nothing of ours leaves the machine for a push that somebody else refuses. Ours never fails a commit.
+ *
+ * Twice for one event is harmless: the message is edited to the same text, a record that is there is not written
+ * again, and a push is judged from the same facts.
+ */
+
+/** The first line after `#!` of every file that is ours. */
+export const ownLine = '# Countersign hook, written by `countersign init`; `countersign deinit` removes it.';
+/** The first line of our block in somebody else's hook. */
+export const blockStart = '# >>> countersign: written by `countersign init`; `countersign deinit` removes it.';
+/** The last line of our block. */
+export const blockEnd = '# <<< countersign';
+
+const blocking: ReadonlySet<HookName> = new Set(['prepare-commit-msg', 'commit-msg', 'pre-push']);
+const withInput: ReadonlySet<HookName> = new Set(['post-rewrite', 'pre-push']);
+
+/**
+ * The script of a hook. It runs `$countersign_previous` where that is set (else `$COUNTERSIGN_PREVIOUS`), then
+ * `<launcher> hook <name> <git's arguments>` with git's standard input and environment, but only where the launcher can
+ * have something to do. Only exit status 1 of `pre-push` stops anything.
+ *
+ * Before: nothing but builtins of the shell, and `grep` on the message, so that a commit without AI starts no program.
+ */
+export function hookScript(hook: HookName, launcher: AbsPath): string {
+  return [
+    '#!/bin/sh',
+    ownLine,
+    `countersign_run=${shellQuote(launcher)}`,
+    `countersign_previous=\${countersign_previous:-\${COUNTERSIGN_PREVIOUS-}}`,
+    'unset COUNTERSIGN_PREVIOUS',
+    'countersign_status=0',
+    ...previousPart(hook),
+    ...foldersPart,
+    ...neededPart(hook),
+    ...runPart(hook),
+    '',
+  ].join('\n');
+}
+
+/** How a hook file finds its script: beside the hooks folder, or at a fixed place. */
+export type ScriptPlace = { readonly kind: 'beside' } | { readonly kind: 'at'; readonly path: AbsPath };
+
+/** A whole hook file; with `kept`, the file name in the same folder of the hook that was here before. */
+export function hookFile(hook: HookName, place: ScriptPlace, kept?: string): string {
+  const previous =
+    kept === undefined
+      ? []
+      : [`countersign_previous=\${0%/*}/${kept}`, '[ -x "$countersign_previous" ] || countersign_previous='];
+  const without =
+    kept === undefined ? 'exit 0' : '[ -z "$countersign_previous" ] || exec "$countersign_previous" "$@"; exit 0';
+  return [
+    '#!/bin/sh',
+    ownLine,
+    ...previous,
+    `countersign_script=${scriptExpression(hook, place)}`,
+    `if [ -f "$countersign_script" ]; then . "$countersign_script"; fi`,
+    without,
+    '',
+  ].join('\n');
+}
+
+/**
+ * The block for a shell hook that was there, to stand before its first command. It hands the whole hook to the script,
+ * which starts it again, as it was started, to run what stands below: so it keeps its name, folder, input and status.
+ */
+export function hookBlock(hook: HookName, place: ScriptPlace): string {
+  return [
+    blockStart,
+    `if [ "\${COUNTERSIGN_CHAIN-}" = ${hook} ]; then`,
+    '  unset COUNTERSIGN_CHAIN',
+    `elif [ -f ${scriptExpression(hook, place)} ]; then`,
+    '  COUNTERSIGN_PREVIOUS=$0',
+    '  export COUNTERSIGN_PREVIOUS',
+    `  exec /bin/sh ${scriptExpression(hook, place)} "$@"`,
+    'fi',
+    blockEnd,
+    '',
+  ].join('\n');
+}
+
+/** The line for a hook that the project tracks: no path of this machine, nothing where Countersign is not set up. */
+export function trackedLine(hook: HookName): string {
+  return `countersign="$(git rev-parse --git-common-dir)/countersign/hooks/${hook}"; [ ! -f "$countersign" ] || sh "$countersign" "$@"\n`;
+}
+
+/** The command for `hook.<name>.command` in git's configuration (git 2.54 and later). */
+export function configuredCommand(script: AbsPath): string {
+  return `/bin/sh ${shellQuote(script)}`;
+}
+
+function scriptExpression(hook: HookName, place: ScriptPlace): string {
+  return place.kind === 'beside' ? `"\${0%/*}/../countersign/hooks/${hook}"` : shellQuote(place.path);
+}
+
+function previousPart(hook: HookName): readonly string[] {
+  const input = withInput.has(hook);
+  return [
+    // A command substitution drops line ends, hence the dot.
+    ...(input ? ['countersign_input=$(cat; printf .)', `countersign_input=\${countersign_input%.}`] : []),
+    'if [ -n "$countersign_previous" ]; then',
+    input
+      ? `  printf %s "$countersign_input" 2>/dev/null | COUNTERSIGN_CHAIN=${hook} "$countersign_previous" "$@" || countersign_status=$?`
+      : `  COUNTERSIGN_CHAIN=${hook} "$countersign_previous" "$@" || countersign_status=$?`,
+    ...(blocking.has(hook) ? ['  [ "$countersign_status" = 0 ] || exit "$countersign_status"'] : []),
+    'fi',
+    `[ -z "\${COUNTERSIGN_HOOK_RUNNING-}" ] || exit "$countersign_status"`,
+    'if [ ! -x "$countersign_run" ]; then',
+    ...(hook === 'pre-push'
+      ? [
+          `  echo 'countersign: not checked, its program is gone; "Set up this repository" or "countersign init" puts it back.' >&2`,
+        ]
+      : []),
+    '  exit "$countersign_status"',
+    'fi',
+  ];
+}
+
+/** `countersign_dir` and `countersign_common`, as git resolves them; hooks start at the top of the work tree. */
+const foldersPart: readonly string[] = [
+  `countersign_dir=\${GIT_DIR:-.git}`,
+  'if [ -f "$countersign_dir" ]; then',
+  '  IFS= read -r countersign_line <"$countersign_dir"',
+  `  countersign_dir=\${countersign_line#gitdir: }`,
+  'fi',
+  '[ -d "$countersign_dir" ] || countersign_dir=$(git rev-parse --git-dir)',
+  `countersign_common=\${GIT_COMMON_DIR-}`,
+  'if [ -z "$countersign_common" ]; then',
+  '  countersign_common=$countersign_dir',
+  '  if [ -f "$countersign_dir/commondir" ]; then',
+  '    IFS= read -r countersign_line <"$countersign_dir/commondir"',
+  '    case $countersign_line in',
+  '      /* | [A-Za-z]:*) countersign_common=$countersign_line ;;',
+  '      *) countersign_common=$countersign_dir/$countersign_line ;;',
+  '    esac',
+  '  fi',
+  'fi',
+];
+
+/** Defines `countersign_needed`. */
+function neededPart(hook: HookName): readonly string[] {
+  const uncommitted =
+    '[ -e "$countersign_common/countersign/active" ] || [ -e "$countersign_dir/countersign-prepared" ]';
+  switch (hook) {
+    case 'prepare-commit-msg':
+    case 'commit-msg':
+    case 'post-commit':
+      return [
+        'countersign_needed() {',
+        `  if ${uncommitted}; then return 0; fi`,
+        '  if [ -d "$countersign_dir/rebase-merge" ]; then',
+        '    # A plain pick, which has a CHERRY_PICK_HEAD too, is left to post-rewrite; a stop, a fixup or an editor is not one.',
+        '    for countersign_file in amend stopped-sha current-fixups; do',
+        '      if [ -e "$countersign_dir/rebase-merge/$countersign_file" ]; then return 0; fi',
+        '    done',
+        ...(hook === 'post-commit' ? [] : [`    [ "\${GIT_EDITOR-}" = : ] || return 0`]),
+        '    return 1',
+        '  fi',
+        '  for countersign_head in CHERRY_PICK_HEAD REVERT_HEAD MERGE_HEAD SQUASH_MSG rebase-apply; do',
+        '    if [ -e "$countersign_dir/$countersign_head" ]; then return 0; fi',
+        '  done',
+        hook === 'post-commit' ? '  return 1' : `  LC_ALL=C grep -q '^AI-Provenance: v1 ' "$1" 2>/dev/null`,
+        '}',
+      ];
+    case 'post-merge':
+    case 'post-applypatch':
+      return ['countersign_needed() {', `  ${uncommitted}`, '}'];
+    case 'post-rewrite':
+      return [
+        'countersign_needed() {',
+        `  if ${uncommitted} || [ -e "$countersign_common/refs/notes/countersign" ] || [ -d "$countersign_common/reftable" ]; then`,
+        '    return 0',
+        '  fi',
+        `  LC_ALL=C grep -q ' refs/notes/countersign$' "$countersign_common/packed-refs" 2>/dev/null`,
+        '}',
+      ];
+    case 'pre-push':
+      return [
+        'countersign_needed() {',
+        '  [ -f "$countersign_common/countersign/protect" ] || return 0',
+        '  countersign_patterns=',
+        '  while IFS= read -r countersign_line; do',
+        '    countersign_patterns="$countersign_patterns$countersign_line',
+        '"',
+        '  done <"$countersign_common/countersign/protect"',
+        '  while IFS=" " read -r countersign_a countersign_b countersign_ref countersign_c; do',
+        `    IFS='`,
+        `'`,
+        '    set -f',
+        '    for countersign_line in $countersign_patterns; do',
+        '      case $countersign_ref in $countersign_line) return 0 ;; esac',
+        '    done',
+        '  done <<COUNTERSIGN_INPUT',
+        '$countersign_input',
+        'COUNTERSIGN_INPUT',
+        '  return 1',
+        '}',
+      ];
+  }
+}
+
+function runPart(hook: HookName): readonly string[] {
+  const run = `COUNTERSIGN_HOOK_RUNNING=${hook} "$countersign_run" hook ${hook}`;
+  if (hook === 'pre-push') {
+    return [
+      'COUNTERSIGN_PUSH_PID=$PPID',
+      'export COUNTERSIGN_PUSH_PID',
+      'if countersign_needed; then',
+      `  printf %s "$countersign_input" 2>/dev/null | ${run} "$@" || countersign_status=$?`,
+      '  case $countersign_status in',
+      '    0 | 1) ;;',
+      '    *)',
+      '      echo "countersign: not checked, its program ended with $countersign_status; the push goes on." >&2',
+      '      countersign_status=0',
+      '      ;;',
+      '  esac',
+      'elif [ -n "$countersign_input" ]; then',
+      `  (trap '' HUP; printf %s "$countersign_input" | ${run} --background "$@") </dev/null >/dev/null 2>&1 &`,
+      'fi',
+      'exit "$countersign_status"',
+    ];
+  }
+  return [
+    'if countersign_needed "$@"; then',
+    withInput.has(hook) ? `  printf %s "$countersign_input" 2>/dev/null | ${run} "$@"` : `  ${run} "$@"`,
+    'fi',
+    'exit "$countersign_status"',
+  ];
+}

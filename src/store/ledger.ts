@@ -1,0 +1,264 @@
+import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, readSync, statSync, writeSync, writeFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { State } from '../core/attribution/state';
+import type { AbsPath } from '../core/brand';
+import { ToolError } from '../core/errors';
+import type { TextId } from '../core/text/textId';
+import { formatEntry, parseJournal } from './journal';
+import { type DeltaBase, decodeState, type EntryHeader, encodeState, isEntryHeader } from './ledgerEntry';
+
+/** What a writer hands over; the ledger adds who writes, when, and the count. */
+export type NewState = Omit<State, 'writer' | 'counter' | 'time'>;
+
+/** A place of the ledger that is damaged; what stood before it is kept. */
+export interface LedgerProblem {
+  readonly journal: string;
+  readonly tornBytes: number;
+}
+
+interface Journal {
+  readonly name: string;
+  readonly path: string;
+  /** Bytes parsed so far. */
+  parsed: number;
+  torn: number;
+  readonly entries: Entry[];
+  readonly byCounter: Map<number, Entry>;
+}
+
+interface Entry {
+  readonly header: EntryHeader;
+  readonly journal: Journal;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** After so many deltas a text is written whole again, so that reading one never opens a long row of them. */
+const mostDeltas = 20;
+
+const journalSuffix = '.journal';
+
+/**
+ * What is known about text that is not committed yet, under `<common git directory>/countersign/ledger`: one
+ * append-only journal a writer (format: `journal.ts`, `ledgerEntry.ts`), so that writers never wait for each other.
+ *
+ * Reading sees what all writers had appended when `refresh` was called last. A torn tail is dropped and reported.
+ */
+export class Ledger {
+  readonly #directory: string;
+  readonly #marker: string;
+  readonly #now: () => number;
+  readonly #writer: string;
+  readonly #journals = new Map<string, Journal>();
+  readonly #byText = new Map<TextId, Entry[]>();
+  readonly #byPath = new Map<string, Entry[]>();
+  readonly #decoded = new WeakMap<Entry, State>();
+  readonly #lastText = new Map<string, DeltaBase & { readonly deltas: number }>();
+  #descriptor: number | undefined;
+  #counter = 0;
+
+  /** `commonDir` is git's common directory; `writer` a name unique to this process, such as a UUID; `now` in ms. */
+  constructor(commonDir: AbsPath, writer: string, now: () => number) {
+    this.#directory = join(commonDir, 'countersign', 'ledger');
+    this.#marker = join(commonDir, 'countersign', 'active');
+    this.#writer = writer;
+    this.#now = now;
+  }
+
+  /** The name entries of this process carry. */
+  get writer(): string {
+    return this.#writer;
+  }
+
+  /** Folder of the journals, for whoever watches it. */
+  get directory(): string {
+    return this.#directory;
+  }
+
+  /**
+   * Appends states in one write, before it returns: what it held is not lost if the process dies right after.
+   * Throws `not-writable` if the ledger cannot be written.
+   */
+  append(states: readonly NewState[]): readonly State[] {
+    if (states.length === 0) return [];
+    const written: State[] = [];
+    const buffers: Buffer[] = [];
+    for (const state of states) {
+      const whole: State = { ...state, writer: this.#writer, counter: ++this.#counter, time: this.#now() };
+      const last = this.#lastText.get(state.chain);
+      const base = last !== undefined && last.deltas < mostDeltas ? last : undefined;
+      const entry = encodeState(whole, base);
+      const header = entry.header as EntryHeader;
+      this.#lastText.set(state.chain, {
+        counter: whole.counter,
+        text: state.attributed.text,
+        deltas: header.delta === undefined ? 0 : (base?.deltas ?? 0) + 1,
+      });
+      buffers.push(formatEntry(entry));
+      written.push(whole);
+      if (header.ai) this.markActive();
+    }
+    try {
+      writeSync(this.#open(), Buffer.concat(buffers));
+    } catch (cause) {
+      throw new ToolError('not-writable', `The ledger in ${this.#directory} cannot be written.`, { cause });
+    }
+    return written;
+  }
+
+  #open(): number {
+    if (this.#descriptor !== undefined) return this.#descriptor;
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+    const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY;
+    this.#descriptor = openSync(join(this.#directory, `${this.#writer}${journalSuffix}`), flags, 0o600);
+    return this.#descriptor;
+  }
+
+  /** Says to the hooks that a commit may carry AI work, so that they start the program. */
+  markActive(): void {
+    try {
+      if (existsSync(this.#marker)) return;
+      mkdirSync(join(this.#marker, '..'), { recursive: true, mode: 0o700 });
+      writeFileSync(this.#marker, '', { mode: 0o600 });
+    } catch (cause) {
+      throw new ToolError('not-writable', `${this.#marker} cannot be written.`, { cause });
+    }
+  }
+
+  /** Says to the hooks that there is no AI work anywhere, so that they need not start the program. */
+  markQuiet(): void {
+    rmSync(this.#marker, { force: true });
+  }
+
+  /** Takes in what all writers appended since the last call. */
+  refresh(): void {
+    let names: string[];
+    try {
+      names = readdirSync(this.#directory);
+    } catch {
+      return; // No ledger yet: nothing is known.
+    }
+    for (const name of names.sort()) {
+      if (!name.endsWith(journalSuffix)) continue;
+      const journal = this.#journals.get(name) ?? {
+        name,
+        path: join(this.#directory, name),
+        parsed: 0,
+        torn: 0,
+        entries: [],
+        byCounter: new Map<number, Entry>(),
+      };
+      this.#journals.set(name, journal);
+      this.#readTail(journal);
+    }
+  }
+
+  #readTail(journal: Journal): void {
+    let bytes: Buffer;
+    try {
+      const size = statSync(journal.path).size;
+      if (size <= journal.parsed) return;
+      bytes = readPart(journal.path, journal.parsed, size);
+    } catch {
+      return; // Compacted away in this moment: its entries live in another journal.
+    }
+    const { entries, goodBytes, tornBytes } = parseJournal(bytes);
+    for (const { header, payloadStart, payloadEnd } of entries) {
+      if (!isEntryHeader(header)) continue;
+      const entry: Entry = { header, journal, start: journal.parsed + payloadStart, end: journal.parsed + payloadEnd };
+      journal.entries.push(entry);
+      journal.byCounter.set(header.counter, entry);
+      pushTo(this.#byText, header.textId, entry);
+      pushTo(this.#byPath, header.path, entry);
+    }
+    journal.parsed += goodBytes;
+    journal.torn = tornBytes;
+  }
+
+  /** What is damaged, as of the last `refresh`; the journal of a writer that is at work may look so for a moment. */
+  problems(): readonly LedgerProblem[] {
+    return [...this.#journals.values()]
+      .filter((journal) => journal.torn > 0)
+      .map((journal) => ({ journal: journal.name, tornBytes: journal.torn }));
+  }
+
+  /** The states of a text, of any path and work tree, oldest first within a writer. */
+  statesOf(textId: TextId): readonly State[] {
+    return this.#decodeAll(this.#byText.get(textId) ?? []);
+  }
+
+  /** The last state of each chain that held the file at `path`, any work tree. */
+  lastStates(path: string): readonly State[] {
+    const last = new Map<string, Entry>();
+    for (const entry of this.#byPath.get(path) ?? []) last.set(`${entry.header.writer}\0${entry.header.chain}`, entry);
+    return this.#decodeAll([...last.values()]);
+  }
+
+  /** The newest state a hook pair of `actor` left for `path` with the role `before`. */
+  lastBefore(path: string, actor: string, worktree: string): State | undefined {
+    const found = (this.#byPath.get(path) ?? [])
+      .filter(({ header }) => header.role === 'before' && header.actor === actor && header.worktree === worktree)
+      .sort((a, b) => a.header.time - b.header.time)
+      .at(-1);
+    return found === undefined ? undefined : this.#decode(found);
+  }
+
+  /** Paths of which the ledger has a state that an AI had a part in. */
+  pathsWithAi(): readonly string[] {
+    return [...this.#byPath].filter(([, entries]) => entries.some(({ header }) => header.ai)).map(([path]) => path);
+  }
+
+  /** Whether the ledger has any state of the file. */
+  knowsPath(path: string): boolean {
+    return this.#byPath.has(path);
+  }
+
+  #decodeAll(entries: readonly Entry[]): readonly State[] {
+    return entries.flatMap((entry) => this.#decode(entry) ?? []);
+  }
+
+  #decode(entry: Entry): State | undefined {
+    const known = this.#decoded.get(entry);
+    if (known !== undefined) return known;
+    let payload: string;
+    try {
+      payload = readPart(entry.journal.path, entry.start, entry.end).toString('latin1');
+    } catch {
+      return undefined;
+    }
+    const state = decodeState(entry.header, payload, (counter) => {
+      const base = counter < entry.header.counter ? entry.journal.byCounter.get(counter) : undefined;
+      return base === undefined ? undefined : this.#decode(base)?.attributed.text;
+    });
+    if (state !== undefined) this.#decoded.set(entry, state);
+    return state;
+  }
+
+  /** Closes the journal; may be called twice. */
+  dispose(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+}
+
+function pushTo<K>(map: Map<K, Entry[]>, key: K, entry: Entry): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [entry]);
+  else list.push(entry);
+}
+
+function readPart(path: string, from: number, to: number): Buffer {
+  const descriptor = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(to - from);
+    let done = 0;
+    while (done < bytes.length) {
+      const count = readSync(descriptor, bytes, done, bytes.length - done, from + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return bytes.subarray(0, done);
+  } finally {
+    closeSync(descriptor);
+  }
+}
