@@ -1,6 +1,6 @@
 import { isSha, type Sha } from '../core/brand';
 import { BugError } from '../core/errors';
-import { getAllConfig } from './config';
+import { listConfig } from './config';
 import { type Git, gitFailure } from './git';
 
 /** A ref and what it names. */
@@ -99,11 +99,11 @@ export async function tracking(
   const line = text.split('\n').find((candidate) => candidate.startsWith(`${branch}\0`)) ?? '';
   const [, upstreamRef, pushRef, upstreamRemote, pushRemote, upstreamName, pushName] = line.split('\0');
   const upstream = asTracking(upstreamRef, upstreamRemote, upstreamName);
-  if (!pushRef || !pushRemote) return { upstream, push: undefined };
+  if (!pushRef) return { upstream, push: undefined };
   if (upstream !== undefined && pushRef === upstream.ref) return { upstream, push: upstream };
-  // Git names the ref on the remote for configured push refspecs alone; elsewhere it follows from where it is fetched to.
-  const name = pushName || (pushRemote === '.' ? pushRef : await remoteNameOf(git, pushRemote, pushRef));
-  return { upstream, push: asTracking(pushRef, pushRemote, name) };
+  // Git names remote and ref for what is configured alone; elsewhere they follow from where the ref is fetched from.
+  const push = asTracking(pushRef, pushRemote, pushName) ?? (await fetchedFrom(git, pushRef, pushRemote));
+  return { upstream, push };
 }
 
 /** The id of zeros of this repository's object format. */
@@ -126,17 +126,20 @@ async function changeRef(git: Git, name: string, command: string, old: Sha | und
   throw gitFailure(args, result);
 }
 
-/** The ref of a remote that its fetch refspecs store as `ref`; `undefined` when none does. */
-async function remoteNameOf(git: Git, remote: string, ref: string): Promise<string | undefined> {
-  for (const refspec of await getAllConfig(git, `remote.${remote}.fetch`)) {
-    const [from, to] = refspec.replace(/^\+/, '').split(':');
-    if (from === undefined || to === undefined) continue;
-    if (to === ref) return from;
+/** The remote (`origin` first) and its ref that a fetch refspec stores as `ref`; `undefined` when none does. */
+async function fetchedFrom(git: Git, ref: string, onlyRemote: string | undefined): Promise<Tracking | undefined> {
+  if (onlyRemote === '.') return { ref, remote: '.', remoteRef: ref };
+  const found: Tracking[] = [];
+  for (const { key, value = '' } of await listConfig(git)) {
+    const remote = /^remote\.(.+)\.fetch$/s.exec(key)?.[1];
+    if (remote === undefined || (onlyRemote && remote !== onlyRemote)) continue;
+    const [from = '', to = ''] = value.replace(/^\+/, '').split(':');
     const [before = '', after] = to.split('*');
-    if (after === undefined || !ref.startsWith(before) || !ref.endsWith(after)) continue;
-    return from.replace('*', () => ref.slice(before.length, ref.length - after.length));
+    const isStored = after === undefined ? to === ref : ref.startsWith(before) && ref.endsWith(after);
+    const between = ref.slice(before.length, ref.length - (after?.length ?? 0));
+    if (isStored && to !== '') found.push({ ref, remote, remoteRef: from.replace('*', () => between) });
   }
-  return undefined;
+  return found.find(({ remote }) => remote === 'origin') ?? found[0];
 }
 
 function asTracking(ref?: string, remote?: string, remoteRef?: string): Tracking | undefined {

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { ToolError } from '../core/errors';
 import { signatureNamespace } from '../core/signOff/envelope';
@@ -142,23 +142,46 @@ export async function makeKey(wanted: NewKey): Promise<KeyCandidate> {
     if (await exists(file)) throw new ToolError('not-writable', `${file} is there already; it is not replaced.`);
   }
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const askpass = passphrase.kind === 'ask' ? await startAskpass(passphrase.ask, passphrase.host) : undefined;
+  // Told that nobody answers, ssh-keygen would make a key without a passphrase: it is ended before it hears that.
+  const cancelled = new AbortController();
+  const cancel = () => cancelled.abort();
+  wanted.signal?.addEventListener('abort', cancel, { once: true });
+  const askpass =
+    passphrase.kind === 'ask' ? await startAskpass(orElse(passphrase.ask, cancel), passphrase.host) : undefined;
   try {
+    if (wanted.signal?.aborted) cancel();
     const noPassphrase = passphrase.kind === 'none' ? ['-N', ''] : [];
     const result = await runProgram(program, ['-q', '-t', 'ed25519', '-f', path, '-C', comment, ...noPassphrase], {
       env: askpass === undefined ? await terminalEnv(wanted.env) : { ...wanted.env, ...askpass.env },
-      signal: wanted.signal,
+      signal: cancelled.signal,
       timeoutMs: wanted.timeoutMs,
     });
-    const made = await readKeyFile(path);
-    if (result.kind === 'exited' && result.code === 0 && made !== undefined) return made;
-    const isCancelled = askpass?.wasCancelled === true || (result.kind === 'killed' && result.by === 'cancel');
-    if (isCancelled) throw new ToolError('sign-cancelled', 'No key was made.');
-    const detail = result.kind === 'not-started' ? result.detail : result.stderr.trim();
+    if (result.kind === 'exited' && result.code === 0 && askpass?.wasCancelled !== true) {
+      const made = await readKeyFile(path);
+      if (made !== undefined) return made;
+    }
+    await Promise.all([path, `${path}.pub`].map((file) => rm(file, { force: true })));
+    if (cancelled.signal.aborted) throw new ToolError('sign-cancelled', 'No key was made.');
+    const detail =
+      result.kind === 'not-started' ? result.detail : result.kind === 'killed' ? result.by : result.stderr.trim();
     throw new ToolError('sign-failed', `ssh-keygen made no key: ${detail}`);
   } finally {
+    wanted.signal?.removeEventListener('abort', cancel);
     await askpass?.dispose();
   }
+}
+
+/** Asks; calls `cancel` when there is no answer, before anybody learns of it. */
+function orElse(ask: Ask, cancel: () => void): Ask {
+  return async (request) => {
+    let answer: string | undefined;
+    try {
+      answer = await ask(request);
+    } finally {
+      if (answer === undefined) cancel();
+    }
+    return answer;
+  };
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -17,6 +17,8 @@ export interface ProgramOptions {
 }
 
 const outputAtMost = 1024 * 1024;
+/** How long a program may take to end when told to, and its pipes to drain once it has ended. */
+const graceMs = 1000;
 
 /**
  * Runs a program with an array of arguments, without a shell, in a working directory that no repository owns. It shares
@@ -32,21 +34,24 @@ export function runProgram(program: string, args: readonly string[], options: Pr
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     let size = 0;
+    let grace: NodeJS.Timeout | undefined;
     let killedBy: 'timeout' | 'cancel' | 'output' | undefined;
     const kill = (by: typeof killedBy) => {
       killedBy ??= by;
       child.kill('SIGTERM');
+      grace = setTimeout(() => child.kill('SIGKILL'), graceMs);
     };
     const collect = (chunks: Buffer[]) => (chunk: Buffer) => {
       size += chunk.length;
-      if (size > outputAtMost) kill('output');
-      else chunks.push(chunk);
+      if (size <= outputAtMost) chunks.push(chunk);
+      else if (killedBy === undefined) kill('output');
     };
     const cancel = () => kill('cancel');
     const timer = setTimeout(() => kill('timeout'), options.timeoutMs);
     options.signal?.addEventListener('abort', cancel, { once: true });
     const settle = (result: ProgramResult) => {
       clearTimeout(timer);
+      clearTimeout(grace);
       options.signal?.removeEventListener('abort', cancel);
       resolve(result);
     };
@@ -56,6 +61,16 @@ export function runProgram(program: string, args: readonly string[], options: Pr
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input);
     child.on('error', (error) => settle({ kind: 'not-started', detail: error.message }));
+    // What it started (an askpass) may live on and hold the pipes: `close` would wait for that too.
+    const letGo = () => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    child.on('exit', () => {
+      clearTimeout(grace);
+      if (killedBy !== undefined) letGo();
+      else grace = setTimeout(letGo, graceMs);
+    });
     child.on('close', (code) => {
       const said = Buffer.concat(stderr).toString('utf8');
       if (killedBy !== undefined) settle({ kind: 'killed', by: killedBy, stderr: said });

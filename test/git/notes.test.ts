@@ -289,6 +289,6 @@ describe('notes of many', () => {
     console.log(
       `      one note: ${median.toFixed(1)} ms, by git with a commit: ${byGit.toFixed(1)} ms, all read: ${(performance.now() - all).toFixed(1)} ms`,
     );
-    assert.ok(median < 500);
+    assert.ok(median < 3 * byGit);
   });
 });

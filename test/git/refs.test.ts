@@ -286,7 +286,10 @@ describe('config', () => {
     assert.equal(await getBoolConfig(repo.git, 'countersign.none'), undefined);
     repo.sh('config', 'countersign.b', 'true');
     const listed = await listConfig(repo.git);
-    assert.deepEqual(listed.at(-1), { key: 'countersign.b', value: 'true', scope: 'local' });
+    assert.deepEqual(
+      listed.find(({ key }) => key === 'countersign.b'),
+      { key: 'countersign.b', value: 'true', scope: 'local' },
+    );
   });
 
   it('waits for other writers', async () => {

@@ -77,21 +77,33 @@ async function ready(page: Page, server: Server, hostsBefore: readonly number[])
 }
 
 async function runCommand(page: Page, title: string): Promise<void> {
-  const rows = await quickInput(page, `>${title}`);
   const matches = (label: string): boolean => label === title || label.endsWith(`: ${title}`);
-  await until(`the command "${title}" in the palette`, 10_000, async () => {
-    const labels = await rows.locator('.label-name').allTextContents();
-    const index = labels.findIndex(matches);
-    if (index < 0) return false;
-    await rows.nth(index).click();
-    return true;
+  // The palette lists what is registered when it is asked, and extensions register while the window starts: ask again from time to time.
+  await until(`the command "${title}" in the palette`, 30_000, async () => {
+    const rows = await quickInput(page, `>${title}`);
+    for (let tries = 0; tries < 5; tries++) {
+      const labels = await rows.locator('.label-name').allTextContents();
+      const index = labels.findIndex(matches);
+      if (index >= 0) {
+        await rows.nth(index).click();
+        return true;
+      }
+      await page.waitForTimeout(200);
+    }
+    await page.keyboard.press('Escape');
+    return false;
   });
 }
 
 async function openFile(page: Page, name: string): Promise<void> {
-  const rows = await quickInput(page, name);
   const base = name.slice(name.lastIndexOf('/') + 1);
-  await rows.filter({ hasText: base }).first().click({ timeout: 15_000 });
+  await until(`the file ${name} in quick open`, 40_000, async () => {
+    const row = (await quickInput(page, name)).filter({ hasText: base }).first();
+    return row.click({ timeout: 6_000 }).then(
+      () => true,
+      () => page.keyboard.press('Escape').then(() => false),
+    );
+  });
   await page.locator('.tabs-container .tab.active').filter({ hasText: base }).waitFor();
 }
 

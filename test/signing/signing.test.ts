@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { parseAllowedSigners } from '../../src/core/signOff/allowedSigners';
-import { verifyEvent, verifyEventLog } from '../../src/core/signOff/verifyEvent';
-import { parseEventLog } from '../../src/core/signOff/eventLog';
 import { encodeEnvelope, preAuthenticationEncoding } from '../../src/core/signOff/envelope';
+import { parseEventLog } from '../../src/core/signOff/eventLog';
+import { rememberingKeys } from '../../src/core/signOff/sshPublicKey';
 import { encodeStatement } from '../../src/core/signOff/statementCodec';
+import { verifyEvent, verifyEventLog } from '../../src/core/signOff/verifyEvent';
 import { type Ask, type AskpassRequest, startAskpass } from '../../src/signing/askpass';
 import { findKeys, makeKey, readKeyFile, rosterLine, type SigningKey } from '../../src/signing/keys';
-import { signEvent, type Signer } from '../../src/signing/signEvent';
+import { type Signer, signEvent } from '../../src/signing/signEvent';
 import { findSshProgram, signWithKey } from '../../src/signing/sshKeygen';
 import { aStatement } from '../core/signOff/aStatement';
 import { SshFixture } from './sshFixture';
@@ -36,8 +37,7 @@ describe('signing', function () {
   this.timeout(30_000);
   let ssh: SshFixture;
   let program: string | undefined;
-  let left: readonly string[];
-  const folders = () => readdirSync(tmpdir()).filter((name) => /^countersign-[^t]/.test(name));
+  const outerTemporary = process.env['TMPDIR'];
   const signer = (key: SigningKey, more: Partial<Signer> = {}): Signer => ({
     program,
     key,
@@ -51,11 +51,15 @@ describe('signing', function () {
   before(async () => {
     ssh = new SshFixture();
     program = await findSshProgram('ssh-keygen', { env: process.env, platform: process.platform });
-    left = folders();
+    process.env['TMPDIR'] = join(ssh.home, 'tmp');
+    mkdirSync(join(ssh.home, 'tmp'));
   });
   after(() => {
+    const left = readdirSync(tmpdir());
+    if (outerTemporary === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = outerTemporary;
     ssh.dispose();
-    assert.deepEqual(folders(), left);
+    assert.deepEqual(left, []);
   });
 
   describe('signEvent and verifyEvent', () => {
@@ -108,9 +112,14 @@ describe('signing', function () {
       const data = preAuthenticationEncoding(encodeStatement(aStatement()));
       const git = encodeEnvelope(encodeStatement(aStatement()), [{ keyid: '', sig: ssh.sign(key, data, 'git') }]);
       assert.equal(reason(git, good), 'wrong-namespace');
-      const keyid = encodeEnvelope(encodeStatement(aStatement()), [{ keyid: signed.fingerprint, sig: ssh.sign(other, data) }]);
+      const keyid = encodeEnvelope(encodeStatement(aStatement()), [
+        { keyid: signed.fingerprint, sig: ssh.sign(other, data) },
+      ]);
       assert.equal(reason(keyid, good), 'unknown-key');
-      assert.equal(reason(encodeEnvelope(Buffer.from('{}'), [{ keyid: '', sig: ssh.sign(key, data) }]), good), 'malformed');
+      assert.equal(
+        reason(encodeEnvelope(Buffer.from('{}'), [{ keyid: '', sig: ssh.sign(key, data) }]), good),
+        'malformed',
+      );
       assert.equal(reason('rubbish', good), 'malformed');
 
       const note = [changed, keyid, git, signed.line, keyid].join('\n');
@@ -119,6 +128,22 @@ describe('signing', function () {
         const told = events.map((event) => event.kind === 'event' && event.signature.kind).sort();
         assert.deepEqual(told, ['invalid', 'valid']);
       }
+    });
+
+    it('verifies 1,000 events within half a second on a quiet machine', async () => {
+      const key = ssh.key('many');
+      const signed = await signEvent(aStatement(), signer(file(key)));
+      assert.ok(signed.kind === 'signed');
+      const context = { allowedSigners: signers(anas(key)), now: Date.now(), lookUpKey: rememberingKeys() };
+      const start = process.hrtime.bigint();
+      for (let i = 0; i < 1000; i++) {
+        const verified = verifyEvent(signed.line, context);
+        assert.ok(verified.kind === 'event' && verified.signature.kind === 'valid');
+      }
+      const ms = Number(process.hrtime.bigint() - start) / 1e6;
+      if (process.env['SHOW_TIMES'] !== undefined) console.log(`1,000 events: ${ms.toFixed(0)} ms`);
+      // Generous: other work may share the machine; the budget itself is the benchmark's.
+      assert.ok(ms < 2000, `${ms} ms`);
     });
 
     for (const type of ['ecdsa-384', 'rsa-2048']) {
@@ -145,7 +170,8 @@ describe('signing', function () {
 
     it('the right one', async () => assert.equal(await attempt('corréct "horse" $x'), 'signed secret'));
     it('wrong, then right', async () => assert.equal(await attempt('x', 'corréct "horse" $x'), 'signed secret secret'));
-    it('three wrong ones', async () => assert.equal(await attempt('x', '', 'z'), 'wrong-passphrase secret secret secret'));
+    it('three wrong ones', async () =>
+      assert.equal(await attempt('x', '', 'z'), 'wrong-passphrase secret secret secret'));
     it('cancelled', async () => assert.equal(await attempt(undefined), 'cancelled secret'));
     it('wrong, then cancelled', async () => assert.equal(await attempt('x', undefined), 'cancelled secret secret'));
 
@@ -170,7 +196,10 @@ describe('signing', function () {
           });
         };
         const timeoutMs = how === 'timeout' ? 1500 : 20_000;
-        const signed = await signEvent(aStatement(), signer(file(locked), { asking: { ask, host }, signal: controller.signal, timeoutMs }));
+        const signed = await signEvent(
+          aStatement(),
+          signer(file(locked), { asking: { ask, host }, signal: controller.signal, timeoutMs }),
+        );
         assert.ok(signed.kind === 'failed');
         assert.equal(signed.reason, how);
         assert.ok(withdrawn);
@@ -194,7 +223,13 @@ describe('signing', function () {
           client.on('close', () => resolve(reply));
         });
       const nonce = server.env['COUNTERSIGN_ASKPASS_NONCE'];
-      for (const text of ['\n', 'null\n', '{}\n', `${JSON.stringify({ nonce: 'x'.repeat(32), prompt: 'p' })}\n`, 'x'.repeat(20_000)]) {
+      for (const text of [
+        '\n',
+        'null\n',
+        '{}\n',
+        `${JSON.stringify({ nonce: 'x'.repeat(32), prompt: 'p' })}\n`,
+        'x'.repeat(20_000),
+      ]) {
         assert.equal(await said(text), '');
       }
       assert.equal(questions.length, 0);
@@ -204,15 +239,26 @@ describe('signing', function () {
       assert.ok(!existsSync(dirname(socket)));
     });
 
-    it('asks on the terminal when nobody else does', async function () {
-      if (spawnSync('script', ['--version']).status !== 0) this.skip();
+    /** A terminal in which `signOnTerminal.ts` runs and somebody types when asked. */
+    const onTerminal = (typed: string) => {
       const source = join(import.meta.dirname ?? __dirname, 'signOnTerminal.ts');
       const command = [process.execPath, '--import=tsx', source, locked].map((word) => `'${word}'`).join(' ');
-      for (const [passphrase, outcome] of [['corréct "horse" $x', 'signed'], ['wrong', 'wrong-passphrase']] as const) {
-        const env = { ...ssh.env, DISPLAY: ':9' };
-        const output = spawnSync('script', ['-qec', command, '/dev/null'], { env, input: `${passphrase}\n`, timeout: 20_000 });
-        assert.match(output.stdout.toString(), new RegExp(`outcome ${outcome}`));
-      }
+      const terminal = spawn('script', ['-qec', command, '/dev/null'], { env: { ...ssh.env, DISPLAY: ':9' } });
+      return new Promise<string>((resolve) => {
+        let output = '';
+        terminal.stdout.on('data', (chunk: Buffer) => {
+          const isAsked = /passphrase.*:/i.test(output);
+          output += chunk.toString();
+          if (!isAsked && /passphrase.*:/i.test(output)) setTimeout(() => terminal.stdin.write(`${typed}\n`), 200);
+        });
+        terminal.on('close', () => resolve(/outcome (\S+)/.exec(output)?.[1] ?? output));
+      });
+    };
+
+    it('asks on the terminal when nobody else does', async function () {
+      if (process.platform !== 'linux' || spawnSync('script', ['--version']).status !== 0) this.skip();
+      assert.equal(await onTerminal('corréct "horse" $x'), 'signed');
+      assert.equal(await onTerminal('wrong'), 'wrong-passphrase');
     });
   });
 
@@ -236,7 +282,11 @@ describe('signing', function () {
 
     it('a locked key, nobody to ask', async () => {
       const key = ssh.key('mute', 'ed25519', 'secret');
-      const result = spawnSync('setsid', ['-w', process.execPath, '--import=tsx', join(import.meta.dirname ?? __dirname, 'signOnTerminal.ts'), key], { env: ssh.env });
+      const result = spawnSync(
+        'setsid',
+        ['-w', process.execPath, '--import=tsx', join(import.meta.dirname ?? __dirname, 'signOnTerminal.ts'), key],
+        { env: ssh.env },
+      );
       assert.match(result.stdout.toString(), /outcome wrong-passphrase/);
     });
 
@@ -284,7 +334,14 @@ describe('signing', function () {
   });
 
   describe('keys', () => {
-    const places = (more: object = {}) => ({ home: ssh.home, env: ssh.env, gitSigningKey: undefined, sshAdd: undefined, timeoutMs: 5000, ...more });
+    const places = (more: object = {}) => ({
+      home: ssh.home,
+      env: ssh.env,
+      gitSigningKey: undefined,
+      sshAdd: undefined,
+      timeoutMs: 5000,
+      ...more,
+    });
 
     it('finds those of git and of the .ssh folder, each once', async () => {
       mkdirSync(join(ssh.home, '.ssh'), { mode: 0o700 });
@@ -295,7 +352,9 @@ describe('signing', function () {
       writeFileSync(join(ssh.home, '.ssh', 'odd.pub'), 'rubbish');
       writeFileSync(join(ssh.home, '.ssh', 'odd'), '');
       const told = async (gitSigningKey?: string) =>
-        (await findKeys(places({ gitSigningKey }))).map((key) => `${key.source}:${key.comment.replace('@test', '')}:${key.key.kind}`).join(' ');
+        (await findKeys(places({ gitSigningKey })))
+          .map((key) => `${key.source}:${key.comment.replace('@test', '')}:${key.key.kind}`)
+          .join(' ');
       assert.equal(await told(), 'file:.ssh/id_one:file file:.ssh/id_two:file');
       assert.equal(await told('~/.ssh/id_two'), 'git:.ssh/id_two:file file:.ssh/id_one:file');
       assert.equal(await told(`${one}.pub`), 'git:.ssh/id_one:file file:.ssh/id_two:file');
@@ -306,7 +365,14 @@ describe('signing', function () {
 
     it('makes one without a passphrase, and replaces none', async () => {
       const path = join(ssh.home, 'made', 'key');
-      const wanted = { program, path, comment: 'ana maria', passphrase: { kind: 'none' }, env: ssh.env, timeoutMs: 10_000 } as const;
+      const wanted = {
+        program,
+        path,
+        comment: 'ana maria',
+        passphrase: { kind: 'none' },
+        env: ssh.env,
+        timeoutMs: 10_000,
+      } as const;
       const made = await makeKey(wanted);
       assert.equal(made.comment, 'ana maria');
       assert.equal((await readKeyFile(path))?.fingerprint, made.fingerprint);
@@ -333,7 +399,10 @@ describe('signing', function () {
       const key = await readKeyFile(ssh.key('roster'));
       assert.ok(key !== undefined);
       const line = rosterLine('ana@example.com', key.publicKey, 'her\nlaptop');
-      assert.equal(line, `ana@example.com namespaces="countersign" ${ssh.pub(join(ssh.home, 'roster')).replace('roster@test', 'her laptop')}`);
+      assert.equal(
+        line,
+        `ana@example.com namespaces="countersign" ${ssh.pub(join(ssh.home, 'roster')).replace('roster@test', 'her laptop')}`,
+      );
       assert.deepEqual(signers(line).lines[0]?.problems, []);
       for (const principal of ['', '*', 'a b', 'a,b', '"a"', '#a', 'a\nb']) {
         assert.throws(() => rosterLine(principal, key.publicKey), { code: 'bad-input' });
@@ -356,7 +425,14 @@ describe('signing', function () {
 
   it('signs any bytes', async () => {
     const data = Uint8Array.from({ length: 70_000 }, (_, i) => i % 256);
-    const request = { program, keyPath: ssh.key('bytes'), data, namespace: 'countersign', env: ssh.env, timeoutMs: 10_000 };
+    const request = {
+      program,
+      keyPath: ssh.key('bytes'),
+      data,
+      namespace: 'countersign',
+      env: ssh.env,
+      timeoutMs: 10_000,
+    };
     assert.equal((await signWithKey(request)).kind, 'signed');
   });
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -39,9 +39,9 @@ export class SshFixture {
 
   /** Starts an agent, whose socket goes to `env`, and adds the keys. */
   async startAgent(keys: readonly string[], ...more: string[]): Promise<void> {
-    const socket = join(this.home, 'agent');
-    this.#agent = spawn('ssh-agent', ['-D', '-a', socket], { env: this.env, stdio: ['ignore', 'pipe', 'ignore'] });
-    await new Promise((resolve) => this.#agent?.stdout?.once('data', resolve));
+    const socket = join(this.home, `agent-${keys.length}-${Date.now()}`);
+    this.#agent = spawn('ssh-agent', ['-D', '-a', socket], { env: this.env, stdio: 'ignore' });
+    while (!existsSync(socket)) await new Promise((resolve) => setTimeout(resolve, 10));
     this.env['SSH_AUTH_SOCK'] = socket;
     for (const key of keys) execFileSync('ssh-add', [...more, key], { env: this.env, stdio: 'ignore' });
   }
@@ -60,11 +60,19 @@ export class SshFixture {
 
 /** The armour around a signature's blob. */
 export function armour(blob: Uint8Array): Buffer {
-  const lines = Buffer.from(blob).toString('base64').match(/.{1,70}/g) ?? [];
+  const lines =
+    Buffer.from(blob)
+      .toString('base64')
+      .match(/.{1,70}/g) ?? [];
   return Buffer.from(`-----BEGIN SSH SIGNATURE-----\n${lines.join('\n')}\n-----END SSH SIGNATURE-----\n`);
 }
 
 /** The blob inside the armour. */
 export function blobOf(armoured: Uint8Array): Buffer {
-  return Buffer.from(Buffer.from(armoured).toString('latin1').replace(/-----.*-----|\s/g, ''), 'base64');
+  return Buffer.from(
+    Buffer.from(armoured)
+      .toString('latin1')
+      .replace(/-----.*-----|\s/g, ''),
+    'base64',
+  );
 }

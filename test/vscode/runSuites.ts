@@ -33,12 +33,17 @@ export async function bundleSuites(): Promise<void> {
   });
 }
 
-/** Builds the extension when the project can, and returns its folder; `undefined` when there is no build of it. */
+/** Builds the extension and returns its folder; `undefined` when there is no source of it. Throws with the compiler's words when it does not build. */
 export async function buildExtension(): Promise<string | undefined> {
-  await run('npm', ['run', '--if-present', '--silent', 'build'], { cwd: root });
-  return access(path.join(root, 'dist', 'extension.js')).then(
-    () => root,
-    () => undefined,
+  if (!(await exists(path.join(root, 'src', 'vscode', 'extension.ts')))) return undefined;
+  await run('npm', ['run', '--silent', 'build'], { cwd: root });
+  return root;
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
   );
 }
 

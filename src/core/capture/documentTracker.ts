@@ -151,7 +151,7 @@ export class DocumentTracker {
     const removed = this.#live.textIn(change);
     if (removed.length >= leastRemembered) {
       const end = change.offset + removed.length;
-      this.#origins.memory.remember({ text: removed, runs: this.#live.runsOf(change.offset, end), nicks: [], cuts: [] }, 'removed');
+      this.#origins.memory.remember({ text: removed, runs: this.#live.runsOf(change.offset, end), nicks: [], cuts: [] }, 'removed', this);
     }
     return this.#live.edit(change, (block, edit) => {
       const piece = sliceAttributed(block, edit.start, edit.end);
@@ -178,7 +178,7 @@ export class DocumentTracker {
   }
 
   #carried(text: string, decision: Decision): Runs | undefined {
-    const known = this.#origins.memory.find(text, decision.source);
+    const known = this.#origins.memory.find(text, decision.source, this);
     if (known !== undefined) return known;
     // The same few characters stand anywhere; only a text that is worth the name is looked for in the documents.
     return isBlank(text) || text.trim().length < leastFound ? undefined : this.#origins.findOpen(text);
@@ -210,17 +210,26 @@ export class DocumentTracker {
     return true;
   }
 
-  /** Says of a range what a person says of it. */
-  claim(start: number, end: number, source: Source): void {
+  /**
+   * Records what a person says of a range, and returns how many characters now say so. Committed text is left alone, and
+   * what is known to be an AI's never becomes human, unless that was only inferred.
+   */
+  claim(start: number, end: number, source: Source): number {
     const before = this.#live.toAttributed();
     const runs: Run[] = [];
+    let claimed = 0;
     for (const run of sliceRuns(before.runs, 0, start)) pushRun(runs, run);
-    for (const run of madeBy(source, end - start)) pushRun(runs, run);
+    for (const run of sliceRuns(before.runs, start, end)) {
+      if (isClaimable(run, source)) claimed += run.length;
+      pushRun(runs, isClaimable(run, source) ? { kind: 'made', length: run.length, source } : run);
+    }
     for (const run of sliceRuns(before.runs, end, before.text.length)) pushRun(runs, run);
-    const after = { ...before, runs, nicks: before.nicks.filter((nick) => nick.offset < start || nick.offset > end) };
+    if (claimed === 0) return 0;
+    const after = { ...before, runs };
     this.#live.reset(after);
     this.#history.push({ kind: 'whole', before, after }, { nicks: before.nicks, cuts: before.cuts }, this.#live);
     this.#revision++;
+    return claimed;
   }
 
   /** Forgets nicks and cuts: the text is the committed one, and they speak of what happened since the last commit. */
@@ -239,6 +248,13 @@ const leastRemembered = 8;
 
 /** Fewest characters of a text that is looked for in open documents. */
 const leastFound = 12;
+
+function isClaimable(run: Run, source: Source): boolean {
+  if (run.kind === 'base') return false;
+  const { origin } = run.source;
+  if (source.origin.kind !== 'human') return true;
+  return (origin.kind !== 'ai' && origin.kind !== 'ai-edited') || origin.session?.evidence === 'inferred';
+}
 
 /** Where the character that was at `offset` of the text looked up stands now; nothing if it is gone. */
 function placeOf(runs: Runs, offset: number): number | undefined {

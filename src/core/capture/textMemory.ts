@@ -6,6 +6,8 @@ import type { Run, Source } from '../attribution/source';
 /** A piece of text that stood in the workspace, and when. */
 interface Piece {
   readonly attributed: Attributed;
+  /** The document it stood in: what it says of a committed text can be looked up there alone. */
+  readonly owner: object;
   readonly time: number;
 }
 
@@ -30,7 +32,7 @@ export class TextMemory {
   }
 
   /** Keeps a piece, also a short one if it was copied on purpose. */
-  remember(attributed: Attributed, reason: 'copied' | 'removed'): void {
+  remember(attributed: Attributed, reason: 'copied' | 'removed', owner: object): void {
     const key = keyOf(attributed.text);
     if (key === '' || (reason === 'removed' && key.length < leastSolid)) return;
     const known = this.#pieces.get(key);
@@ -38,7 +40,7 @@ export class TextMemory {
       this.#pieces.delete(key);
       this.#characters -= known.attributed.text.length;
     }
-    this.#pieces.set(key, { attributed: { ...attributed, nicks: [], cuts: [] }, time: this.#now() });
+    this.#pieces.set(key, { attributed: { ...attributed, nicks: [], cuts: [] }, owner, time: this.#now() });
     this.#characters += attributed.text.length;
     for (const [oldest, piece] of this.#pieces) {
       if (this.#pieces.size <= mostPieces && this.#characters <= mostCharacters) break;
@@ -48,10 +50,11 @@ export class TextMemory {
   }
 
   /** The runs of a text that stood in the workspace; the layout may differ, and what that adds is `source`'s. Nothing for a text that nobody remembers. */
-  find(text: string, source: Source): Runs | undefined {
+  find(text: string, source: Source, owner: object): Runs | undefined {
     const piece = this.#pieces.get(keyOf(text));
     if (piece === undefined || this.#now() - piece.time > keptFor) return undefined;
-    return laidOut(piece.attributed, text, source);
+    const runs = laidOut(piece.attributed, text, source);
+    return piece.owner === owner ? runs : withoutBase(runs);
   }
 
   /** Lets `change` go over all runs that are kept. */
@@ -74,9 +77,11 @@ function laidOut(piece: Attributed, text: string, source: Source): Runs {
   return piece.text === text ? piece.runs : rewriteText(piece, text, source).runs;
 }
 
-/** `runs` without references to a committed text, which only that text's own file can answer: `answer` says what they are. */
-export function withoutBase(runs: Runs, answer: (run: Extract<Run, { readonly kind: 'base' }>) => Runs): Runs {
+const fromElsewhere: Source = { origin: { kind: 'pasted' }, rule: 'editor.paste-committed', sure: 'likely' };
+
+/** `runs` for another document: committed text, whose origin only its own file can tell, is pasted there. */
+export function withoutBase(runs: Runs): Runs {
   const result: Run[] = [];
-  for (const run of runs) for (const other of run.kind === 'base' ? answer(run) : [run]) pushRun(result, other);
+  for (const run of runs) pushRun(result, run.kind === 'base' ? { kind: 'made', length: run.length, source: fromElsewhere } : run);
   return result;
 }

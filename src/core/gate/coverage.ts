@@ -16,6 +16,8 @@ export interface Need {
 
 /** Who has signed what. */
 export interface Coverage {
+  /** One entry a person, key and kind of evidence. */
+  readonly signOffs: readonly SignOff[];
   /** Distinct seniors, each with a key of their own, whose sign-off counts for the part. */
   readonly signers: (part: Part, accept: readonly Acceptance[]) => number;
   readonly isCovered: (part: Part, need: Need) => boolean;
@@ -36,11 +38,12 @@ export function coverageOf(
     if ((authors.get(commit) ?? []).some((author) => isPerson(person, author))) return 'made' as const;
     return pusher !== undefined && isPerson(person, pusher) ? ('push' as const) : undefined;
   };
+  const merged = mergeByKey(signOffs);
   const byCommit = new Map<Sha, readonly SignOff[]>();
   for (const { sha } of commits) {
     byCommit.set(
       sha,
-      signOffs.filter((signOff) => signOff.covers.has(sha) && exclusion(sha, signOff.person) === undefined),
+      merged.filter((signOff) => signOff.covers.has(sha) && exclusion(sha, signOff.person) === undefined),
     );
   }
   const counting = (commit: Sha, part: Part) =>
@@ -65,6 +68,7 @@ export function coverageOf(
     return numbers.length === 0 ? 0 : Math.min(...numbers);
   };
   return {
+    signOffs: merged,
     signers,
     isCovered: (part, need) => signers(part, need.accept) >= need.signOffs,
     persons: (part) => [
@@ -95,4 +99,16 @@ export function distinctSigners(signOffs: readonly Pick<SignOff, 'person' | 'key
     return false;
   };
   return [...keysOf.keys()].filter((person) => place(person, new Set())).length;
+}
+
+/** One entry a person, key and kind of evidence: a thousand sign-offs of one senior are looked at as one. */
+function mergeByKey(signOffs: readonly SignOff[]): readonly SignOff[] {
+  const merged = new Map<string, { readonly first: SignOff; readonly covers: Set<Sha> }>();
+  for (const signOff of signOffs) {
+    const id = [signOff.person.principal, signOff.key, signOff.evidence].join('\0');
+    const entry = merged.get(id) ?? { first: signOff, covers: new Set() };
+    for (const sha of signOff.covers) entry.covers.add(sha);
+    merged.set(id, entry);
+  }
+  return [...merged.values()].map(({ first, covers }) => ({ ...first, covers }));
 }

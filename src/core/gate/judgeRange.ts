@@ -1,25 +1,14 @@
-import type { RepoPath, Sha } from '../brand';
+import type { Sha } from '../brand';
 import type { Policy } from '../policy/policy';
-import type { Coverage, Need } from './coverage';
-import { type Finding, severityUnder } from './findings';
+import type { Need } from './coverage';
+import type { Finding } from './findings';
 import { type About, finding, shortId, type WordFacts } from './findingWords';
-import type { GateCommit, GateInput, HiddenContent, NetChange, PathChange, RecordStatus } from './gateInput';
+import type { GateCommit, GateInput, NetChange, RecordStatus } from './gateInput';
 import type { CommitCoverage, LineCount, PathCount, RangeCoverage, RuleHit } from './gateResult';
 import type { JudgedEvents } from './judgeEvents';
-import { parseRanges, rangesMeet } from './lineRanges';
-import type { Person } from './roster';
-import { countFor, isReached, measure, type Rule, type Rules, type Unit, unitLines } from './substantial';
-
-/** Everything that judging the range takes. */
-export interface RangeContext {
-  readonly input: GateInput;
-  readonly policy: Policy;
-  readonly rules: Rules;
-  readonly roster: readonly Person[];
-  readonly events: JudgedEvents;
-  readonly coverage: Coverage;
-  readonly isProtectedPath: (path: RepoPath, change: { readonly namesTool?: boolean }) => boolean;
-}
+import { judgeHidden } from './judgeHidden';
+import { type RangeContext, rangeText, softened } from './rangeContext';
+import { countFor, isReached, measure, type Rule, type Unit, unitLines } from './substantial';
 
 /** What the commits, the range and the net change need and lack; severities are already those of the modes. */
 export function judgeRange(context: RangeContext): {
@@ -93,7 +82,7 @@ function judgeCommit(context: RangeContext, commit: GateCommit): JudgedCommit {
   const guarded = units.filter((unit, index) => isGuarded(context, unit, commit.changes[index]));
   for (const unit of guarded) concerned.add(unit);
   const unguarded = guarded.filter((unit) => !coverage.isCovered(unit, guardNeed(policy, unit)));
-  findings.push(...unguarded.map((unit) => protectedFinding(context, unit)), ...hiddenFindings(context, commit, units));
+  findings.push(...unguarded.map((unit) => protectedFinding(context, unit)), ...judgeHidden(context, commit, units));
   const needed = Math.max(
     0,
     ...hits.map((hit) => hit.needed),
@@ -192,40 +181,6 @@ function lacksMerge({ input, policy, coverage }: RangeContext, unit: Unit): bool
     .every((commit) => coverage.isCovered({ ...unit, commit: commit.sha }, guardNeed(policy, unit)));
 }
 
-function hiddenFindings(context: RangeContext, commit: GateCommit, units: readonly Unit[]): readonly Finding[] {
-  const { policy, coverage, input } = context;
-  const range = rangeText(input);
-  return units.flatMap((unit, index) => {
-    if (unit.counting === 0 || coverage.isCovered(unit, policy)) return [];
-    const about = { commit: commit.sha, path: unit.path };
-    const found = hiddenIn(unit, commit.changes[index]).map((hidden) => {
-      const isTold = hidden.kind === 'binary' && unit.rules.every((rule) => rule.risk === null);
-      const facts = { what: hiddenWords[hidden.kind], range };
-      return finding(
-        'hiddenFromReview',
-        { ...about, lines: hidden.lines ?? null, ...(isTold ? { severity: 'info' } : {}) },
-        facts,
-      );
-    });
-    if (commit.evilMergePaths.includes(unit.path)) found.push(finding('evilMerge', about, { range }));
-    return found.map((each) => softened(each, policy));
-  });
-}
-
-function hiddenIn(unit: Unit, change: PathChange | undefined): readonly HiddenContent[] {
-  return (change?.hidden ?? []).filter(
-    ({ lines }) => lines === undefined || unit.lines.length === 0 || rangesMeet(parseRanges(lines), unit.lines),
-  );
-}
-
-const hiddenWords: Readonly<Record<HiddenContent['kind'], string>> = {
-  attributes: 'attributes keep its text out of diffs',
-  bidi: 'characters that change the direction of the text',
-  'zero-width': 'characters that cannot be seen',
-  minified: 'lines too long to be read',
-  binary: 'it is binary',
-};
-
 /** Sign-offs at hand that do not count for a commit that still lacks one: its own author's, and those of other paths. */
 function notCountingFindings(
   context: RangeContext,
@@ -233,9 +188,9 @@ function notCountingFindings(
   concerned: readonly Unit[],
   isSigned: boolean,
 ): readonly Finding[] {
-  const { coverage, events } = context;
+  const { coverage } = context;
   if (concerned.length === 0) return [];
-  return events.signOffs.flatMap(({ person, covers }) => {
+  return coverage.signOffs.flatMap(({ person, covers }) => {
     if (!covers.has(commit.sha)) return [];
     const exclusion = coverage.exclusion(commit.sha, person);
     const about = { commit: commit.sha, principal: person.principal };
@@ -295,10 +250,6 @@ function overridesCover(input: GateInput, events: JudgedEvents, commit: Sha | un
   return commits.length > 0 && commits.every((sha) => events.overrides.some((override) => override.covers.has(sha)));
 }
 
-function softened(found: Finding, rule: Pick<Policy, 'mode'>): Finding {
-  return { ...found, severity: severityUnder(rule.mode, found.severity) };
-}
-
 function countTotal(units: readonly Unit[]): LineCount {
   return units.reduce((sum, unit) => ({ counting: sum.counting + unit.counting, total: sum.total + unit.total }), {
     counting: 0,
@@ -317,12 +268,6 @@ function mostFirst(a: PathCount, b: PathCount): number {
 
 function describe(commit: GateCommit): string {
   return `commit ${shortId(commit.sha)} "${commit.subject.slice(0, 72)}"`;
-}
-
-/** What `sign` takes for this range. */
-function rangeText(input: GateInput): string {
-  const head = input.head === undefined ? 'HEAD' : shortId(input.head);
-  return input.base === undefined ? head : `${shortId(input.base)}..${head}`;
 }
 
 function dateText(time: number): string {

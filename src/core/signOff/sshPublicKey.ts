@@ -119,6 +119,23 @@ export function fingerprint(blob: Uint8Array): string {
   return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
+/** Gives the key for `node:crypto`; see {@link toKeyObject}. */
+export type KeyLookup = (key: SshPublicKey) => KeyObject | undefined;
+
+const rememberedAtMost = 1000;
+
+/** A lookup that makes each key once: making one takes as long as checking a signature with it. */
+export function rememberingKeys(): KeyLookup {
+  const known = new Map<string, KeyObject | undefined>();
+  return (key) => {
+    const name = Buffer.from(key.blob).toString('latin1');
+    if (known.has(name)) return known.get(name);
+    const made = toKeyObject(key);
+    if (known.size < rememberedAtMost) known.set(name, made);
+    return made;
+  };
+}
+
 /** DER of a SubjectPublicKeyInfo up to the key itself (RFC 8410, RFC 5480). */
 const spkiPrefix = {
   ed25519: '302a300506032b6570032100',

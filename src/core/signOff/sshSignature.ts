@@ -9,7 +9,7 @@
  */
 import { Buffer } from 'node:buffer';
 import { createHash, verify } from 'node:crypto';
-import type { EcdsaCurve, SshPublicKey } from './sshPublicKey';
+import type { EcdsaCurve, KeyLookup, SshPublicKey } from './sshPublicKey';
 import { parsePublicKey, toKeyObject } from './sshPublicKey';
 import { WireError, WireReader, wireString } from './sshWire';
 
@@ -115,12 +115,13 @@ export function verifySshSignature(
   signature: Uint8Array,
   message: Uint8Array,
   namespace: string,
+  lookUpKey: KeyLookup = toKeyObject,
 ): { readonly kind: 'valid'; readonly signature: SshSignature } | BadSignature {
   const parsed = parseSshSignature(signature);
   if (parsed.kind === 'invalid') return parsed;
   if (parsed.signature.namespace !== namespace) return invalid('wrong-namespace', parsed.signature.namespace);
   try {
-    if (isSignedBy(parsed.signature, message)) return { kind: 'valid', signature: parsed.signature };
+    if (isSignedBy(parsed.signature, message, lookUpKey)) return { kind: 'valid', signature: parsed.signature };
     return invalid('bad-signature', 'the key did not sign this');
   } catch (error) {
     if (error instanceof WireError) return invalid('malformed', error.message);
@@ -134,8 +135,8 @@ const curves: Readonly<Record<EcdsaCurve, { readonly hash: string; readonly byte
   nistp521: { hash: 'sha512', bytes: 66 },
 };
 
-function isSignedBy(signature: SshSignature, message: Uint8Array): boolean {
-  const key = toKeyObject(signature.key);
+function isSignedBy(signature: SshSignature, message: Uint8Array, lookUpKey: KeyLookup): boolean {
+  const key = lookUpKey(signature.key);
   if (key === undefined) return false;
   const signed = signedBytes(signature, message);
   const { material } = signature.key;

@@ -4,6 +4,7 @@ import type { DecodeProblem } from './decodeProblem';
 import type { Envelope, EnvelopeSignature } from './envelope';
 import { decodeEnvelope, preAuthenticationEncoding, signatureNamespace } from './envelope';
 import type { LoggedEvent } from './eventLog';
+import type { KeyLookup } from './sshPublicKey';
 import { fingerprint } from './sshPublicKey';
 import type { HardwareProof, SignatureFault } from './sshSignature';
 import { verifySshSignature } from './sshSignature';
@@ -16,6 +17,8 @@ export interface VerifyContext {
   readonly allowedSigners: AllowedSigners;
   /** Milliseconds since 1970. The time that a statement claims for itself is never taken instead. */
   readonly now: number;
+  /** `rememberingKeys()`, kept by whoever verifies many events. */
+  readonly lookUpKey?: KeyLookup;
 }
 
 /** Why a signature proves nothing: it is none of that key, or the key is nobody's, or somebody else's. */
@@ -95,9 +98,9 @@ function verifySignature(
   { sig }: EnvelopeSignature,
   message: Uint8Array,
   principal: string,
-  { allowedSigners, now }: VerifyContext,
+  { allowedSigners, now, lookUpKey }: VerifyContext,
 ): SignatureStatus {
-  const verified = verifySshSignature(sig, message, signatureNamespace);
+  const verified = verifySshSignature(sig, message, signatureNamespace, lookUpKey);
   if (verified.kind === 'invalid') return verified;
   const { key, hardware } = verified.signature;
   const print = fingerprint(key.blob);

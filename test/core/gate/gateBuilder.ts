@@ -147,9 +147,9 @@ export function summary(result: GateResult): string {
   );
   const parts = result.findings.map(
     (found) =>
-      [found.kind, names.get(found.commit), found.path, found.lines, found.risk, found.principal]
+      `${[found.kind, names.get(found.commit), found.path, found.lines, found.risk, found.principal]
         .filter((part) => part !== null && part !== '')
-        .join(' ') + ` ${found.severity}`,
+        .join(' ')} ${found.severity}`,
   );
   return [result.verdict, ...parts].join(' | ');
 }

@@ -12,7 +12,7 @@ interface Case {
   readonly gives: string;
 }
 
-function check(name: string, { policy = [], change: what, record = 'present', then }: Case) {
+function check(name: string, { policy = [], change: what, record = 'present', gives }: Case) {
   it(name, () => {
     const unit = measure(rulesOf(policyOf(...policy)), what, { commit: sha('a'), record });
     assert.equal(`${unit.counting}/${unit.total} ${unitLines(unit)}`, gives);

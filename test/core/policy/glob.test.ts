@@ -116,7 +116,7 @@ describe('globs', () => {
             assert.equal(glob !== undefined && matchesPath(glob, each), ignored.has(each), `${text} on ${each}`);
           }
         }),
-        { numRuns: 250, seed: 20260401 },
+        { numRuns: 150, seed: 20260401 },
       );
     }).timeout(60_000);
   });

@@ -57,15 +57,29 @@ describe('allowed signers', () => {
   check('ends in a minute', `ana ${ns},valid-before="202603150001Z" ${key}`, 'ana');
   check('local end: no longer anywhere on earth', `ana ${ns},valid-before="20260316" ${key}`, 'ana');
   check('local end: over where the day comes first', `ana ${ns},valid-before="202603151359" ${key}`, 'no-longer-valid');
-  check('local begin: not yet where the day comes last', `ana ${ns},valid-after="202603141201" ${key}`, 'not-yet-valid');
+  check(
+    'local begin: not yet where the day comes last',
+    `ana ${ns},valid-after="202603141201" ${key}`,
+    'not-yet-valid',
+  );
   check('local begin: everywhere', `ana ${ns},valid-after="202603141200" ${key}`, 'ana');
   check('no such day', `ana ${ns},valid-after="20260230Z" ${key}`, '1 malformed');
   check('nine digits', `ana ${ns},valid-after="202603010Z" ${key}`, '1 malformed');
-  check('ends before it begins', `ana ${ns},valid-after="20260302Z",valid-before="20260301Z" ${key}`, '1 empty-validity');
+  check(
+    'ends before it begins',
+    `ana ${ns},valid-after="20260302Z",valid-before="20260301Z" ${key}`,
+    '1 empty-validity',
+  );
 
   it('keeps what it cannot read, with its line', () => {
     const rsa = 'AAAAB3NzaC1yc2EAAAADAQABAAAAAwEAAQ==';
-    const lines = ['ana', `ana ${ns}`, `ana ${ns} ssh-ed25519 AAAA`, `ana ${ns} ssh-rsa ${blob}`, `ana ${ns} ssh-rsa ${rsa}`];
+    const lines = [
+      'ana',
+      `ana ${ns}`,
+      `ana ${ns} ssh-ed25519 AAAA`,
+      `ana ${ns} ssh-rsa ${blob}`,
+      `ana ${ns} ssh-rsa ${rsa}`,
+    ];
     assert.equal(problems(lines.join('\n')), '1:malformed 2:malformed 3:malformed 4:malformed 5:malformed');
     const dss = `ana ${ns} ssh-dss ${Buffer.from('\0\0\0\x07ssh-dss\0\0\0\x01x', 'latin1').toString('base64')}`;
     assert.equal(problems(`#\n${dss}`), '2:unsupported-key');
@@ -74,7 +88,9 @@ describe('allowed signers', () => {
 
   it('is quick on a hostile line', () => {
     const start = Date.now();
-    problems(`ana ${'a='.repeat(100_000)}\nana ${'a,'.repeat(100_000)}\nana namespaces="${'\\"'.repeat(100_000)}\n"${'a '.repeat(100_000)}`);
+    problems(
+      `ana ${'a='.repeat(100_000)}\nana ${'a,'.repeat(100_000)}\nana namespaces="${'\\"'.repeat(100_000)}\n"${'a '.repeat(100_000)}`,
+    );
     assert.ok(Date.now() - start < 500);
   });
 });

@@ -11,7 +11,10 @@ const line = encodeEnvelope(bytes('{"a":1}'), [{ keyid: 'SHA256:x', sig: bytes('
 describe('envelope', () => {
   it('is DSSE on one line', () => {
     const signature = '{"keyid":"SHA256:x","sig":"c2ln"}';
-    assert.equal(line, `{"payload":"eyJhIjoxfQ==","payloadType":"application/vnd.in-toto+json","signatures":[${signature}]}`);
+    assert.equal(
+      line,
+      `{"payload":"eyJhIjoxfQ==","payloadType":"application/vnd.in-toto+json","signatures":[${signature}]}`,
+    );
   });
 
   it('signs the pre-authentication encoding', () => {
@@ -24,7 +27,10 @@ describe('envelope', () => {
     assert.ok(decoded.kind === 'decoded');
     assert.equal(decoded.value.id, createHash('sha256').update('{"a":1}').digest('hex'));
     assert.equal(new TextDecoder().decode(decoded.value.payload), '{"a":1}');
-    assert.deepEqual(decoded.value.signatures.map(({ keyid, sig }) => [keyid, Buffer.from(sig).toString()]), [['SHA256:x', 'sig']]);
+    assert.deepEqual(
+      decoded.value.signatures.map(({ keyid, sig }) => [keyid, Buffer.from(sig).toString()]),
+      [['SHA256:x', 'sig']],
+    );
   });
 
   const variants: readonly (readonly [string, string, string])[] = [
@@ -51,8 +57,14 @@ describe('envelope', () => {
 describe('event log', () => {
   it('skips empty lines and reports broken ones', () => {
     const log = parseEventLog(`\n${line}\r\n\nrubbish\n${line}`);
-    assert.deepEqual(log.events.map((event) => event.line), [line, line]);
-    assert.deepEqual(log.broken.map((broken) => broken.line), [4]);
+    assert.deepEqual(
+      log.events.map((event) => event.line),
+      [line, line],
+    );
+    assert.deepEqual(
+      log.broken.map((broken) => broken.line),
+      [4],
+    );
   });
 
   it('is empty for an empty note', () => assert.deepEqual(parseEventLog(''), { events: [], broken: [] }));

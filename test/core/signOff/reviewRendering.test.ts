@@ -49,7 +49,12 @@ describe('review rendering', () => {
       entry('a', 'b', { oldMode: '160000', newMode: '160000' }),
       entry('a', 'b', { newMode: '120000', status: 'T' }),
     ];
-    for (const each of cases) assert.ok(Buffer.from(renderEntry(each)).toString().endsWith(`\0oids ${oid('1')} ${oid('2')}\n`));
+    for (const each of cases)
+      assert.ok(
+        Buffer.from(renderEntry(each))
+          .toString()
+          .endsWith(`\0oids ${oid('1')} ${oid('2')}\n`),
+      );
   });
 
   it('does not change when the text moves or the ids do', () => {
@@ -73,7 +78,9 @@ describe('review rendering', () => {
   }
 
   it('goes by the bytes of the paths, whatever the order given', () => {
-    const paths = ['a', 'a.b', 'a/b', 'é', '\uffee', '\u{1f600}'].map((path) => entry('a\n', 'b\n', { path: path as RepoPath }));
+    const paths = ['a', 'a.b', 'a/b', 'é', '\uffee', '\u{1f600}'].map((path) =>
+      entry('a\n', 'b\n', { path: path as RepoPath }),
+    );
     const rendering = Buffer.concat(paths.map(renderEntry));
     assert.equal(diffSha256([...paths].reverse()), createHash('sha256').update(rendering).digest('hex'));
     const digest = new ReviewDigest();

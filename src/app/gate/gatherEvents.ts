@@ -1,0 +1,197 @@
+import type { Sha } from '../../core/brand';
+import { isSha } from '../../core/brand';
+import type { EventRelation, GateCommit, GateEvent } from '../../core/gate/gateInput';
+import type { AllowedSigners } from '../../core/signOff/allowedSigners';
+import { parseEventLog } from '../../core/signOff/eventLog';
+import type { SignOffStatement } from '../../core/signOff/statement';
+import { type UnprovenReason, type VerifiedEvent, verifyEventLog } from '../../core/signOff/verifyEvent';
+import { readCommit } from '../../git/commit';
+import { isAncestor, mergeBase } from '../../git/revList';
+import { trialMerge } from '../../git/mergeTree';
+import { noteIndex } from '../recordBook';
+import type { Repository } from '../repository';
+import { reviewDigest } from './reviewDigest';
+
+/** Where sign-off events are. */
+export const signOffsRef = 'refs/notes/countersign-signoffs';
+
+/** The range that events are held against. */
+export interface JudgedRange {
+  readonly repo: string;
+  readonly targetRef: string;
+  readonly base: Sha | undefined;
+  readonly head: Sha;
+  /** Parents before children. */
+  readonly commits: readonly GateCommit[];
+  readonly targetTip: Sha | undefined;
+  readonly carries: boolean;
+}
+
+/** All events of the notes at `tips`, each verified against the signers file. */
+export async function readEvents(
+  repo: Repository,
+  tips: readonly Sha[],
+  signers: AllowedSigners,
+): Promise<readonly (VerifiedEvent & { readonly kind: 'event' })[]> {
+  const index = await noteIndex(repo, tips);
+  const blobs = [...new Set([...index.values()].flat())];
+  const reads = await Promise.all(blobs.map((blob) => repo.objects.read(blob)));
+  const logged = reads.flatMap((read) => (read.kind === 'found' ? parseEventLog(read.data.toString('utf8')).events : []));
+  return verifyEventLog(logged, { allowedSigners: signers, now: repo.now() }).filter((event) => event.kind === 'event');
+}
+
+/** What each event is to a range; those that have nothing to do with it are left out. */
+export async function gatherEvents(
+  repo: Repository,
+  tips: readonly Sha[],
+  signers: AllowedSigners,
+  range: JudgedRange,
+): Promise<readonly GateEvent[]> {
+  const events: GateEvent[] = [];
+  const relations = new RangeRelations(repo, range);
+  for (const verified of await readEvents(repo, tips, signers)) {
+    const related = await relations.of(verified.statement);
+    if (related !== undefined) events.push(gateEvent(verified, related));
+  }
+  return events;
+}
+
+interface Related {
+  readonly relation: EventRelation;
+  readonly covers: readonly Sha[];
+}
+
+function gateEvent({ id, statement, signature }: VerifiedEvent & { readonly kind: 'event' }, related: Related): GateEvent {
+  return {
+    kind: statement.event,
+    id,
+    signature: signature.kind === 'valid' ? 'valid' : signatureWord(signature.reason),
+    keyFingerprint: signature.fingerprint ?? '',
+    principals: signature.kind === 'valid' ? [signature.principal] : [],
+    claimedPrincipal: statement.principal,
+    repo: statement.repo,
+    targetRef: statement.targetRef,
+    head: statement.head,
+    created: statement.created,
+    expires: statement.expires,
+    revokes: statement.event === 'revoke' ? statement.revokes : undefined,
+    reason: 'reason' in statement ? statement.reason : undefined,
+    ...related,
+  };
+}
+
+function signatureWord(reason: UnprovenReason): GateEvent['signature'] {
+  switch (reason) {
+    case 'unknown-key':
+    case 'not-counted':
+      return 'unknown-key';
+    case 'not-yet-valid':
+    case 'no-longer-valid':
+      return 'expired-key';
+    case 'unsupported':
+      return 'unsupported';
+    case 'malformed':
+    case 'wrong-namespace':
+    case 'bad-signature':
+    case 'other-principal':
+      return 'invalid';
+  }
+}
+
+/** How many commits of a range are tried as the place that an earlier head was carried to, newest first. */
+const mostCarryHeads = 30;
+
+/** Holds statements against one range (contract, "what happens after signing"). */
+class RangeRelations {
+  readonly #repo: Repository;
+  readonly #range: JudgedRange;
+  readonly #inRange: ReadonlySet<Sha>;
+  readonly #digests = new Map<Sha, Promise<string | undefined>>();
+
+  constructor(repo: Repository, range: JudgedRange) {
+    this.#repo = repo;
+    this.#range = range;
+    this.#inRange = new Set(range.commits.map(({ sha }) => sha));
+  }
+
+  async of(statement: SignOffStatement): Promise<Related | undefined> {
+    const range = this.#range;
+    // Another repository's or branch's event is the gate's to refuse, but only where it names this range at all.
+    const names = this.#inRange.has(statement.head) || statement.commits.some((sha) => this.#inRange.has(sha));
+    if (statement.repo !== range.repo || statement.targetRef !== range.targetRef) {
+      return names ? stale('it was signed for another repository or branch') : undefined;
+    }
+    if (this.#inRange.has(statement.head)) return this.#sameHead(statement);
+    if (!(await this.#isAbout(statement))) return undefined;
+    if (!range.carries) return stale('the commits changed after it was signed, and the policy lets no sign-off carry');
+    return (await this.#carried(statement)) ?? stale(await this.#difference(statement));
+  }
+
+  async #sameHead(statement: SignOffStatement): Promise<Related> {
+    const read = await readCommit(this.#repo.objects, statement.head);
+    if (read.kind !== 'found' || read.commit.tree !== statement.resultTree) return stale('it names another tree than its commit has');
+    const digest = await reviewDigest(this.#repo, statement.base, statement.head);
+    if (digest !== statement.diffSha256) return stale('the diff that was signed is not the one between its base and its head');
+    const covers = statement.commits.filter((sha) => this.#inRange.has(sha));
+    if (statement.head !== this.#range.head) return { relation: { kind: 'prefix' }, covers };
+    return { relation: { kind: statement.base === this.#range.base ? 'exact' : 'stands' }, covers };
+  }
+
+  /** Whether an event whose head is gone can be about this range: it began in its history, and was not merged meanwhile. */
+  async #isAbout(statement: SignOffStatement): Promise<boolean> {
+    const { head, targetTip } = this.#range;
+    const { git } = this.#repo;
+    const present = await this.#repo.objects.info(statement.head);
+    if (present.kind === 'missing') return false;
+    if (targetTip !== undefined && (await isAncestor(git, statement.head, targetTip).catch(() => false))) return false;
+    return isAncestor(git, statement.base, head).catch(() => false);
+  }
+
+  async #carried(statement: SignOffStatement): Promise<Related | undefined> {
+    const { commits, base } = this.#range;
+    if (base === undefined) return undefined;
+    const candidates = [...commits].reverse().slice(0, mostCarryHeads);
+    for (const candidate of candidates) {
+      if ((await this.#digestTo(candidate.sha)) !== statement.diffSha256) continue;
+      const read = await readCommit(this.#repo.objects, candidate.sha);
+      if (read.kind !== 'found') continue;
+      const { tree } = read.commit;
+      const covers = await this.#upTo(candidate.sha);
+      if (statement.base === base && tree === statement.resultTree) return { relation: { kind: 'stands' }, covers };
+      const merged = await trialMerge(this.#repo.git, base, statement.head);
+      if (merged.kind === 'clean' && merged.tree === tree) return { relation: { kind: 'carries' }, covers };
+    }
+    return undefined;
+  }
+
+  #digestTo(head: Sha): Promise<string | undefined> {
+    const known = this.#digests.get(head);
+    if (known !== undefined) return known;
+    const { base } = this.#range;
+    const digest = base === undefined ? Promise.resolve(undefined) : reviewDigest(this.#repo, base, head);
+    this.#digests.set(head, digest);
+    return digest;
+  }
+
+  async #upTo(head: Sha): Promise<readonly Sha[]> {
+    if (head === this.#range.head) return [...this.#inRange];
+    const { stdout } = await this.#repo.git.run(['rev-list', '--stdin'], { stdin: `${head}\n${this.#range.base === undefined ? '' : `^${this.#range.base}\n`}` });
+    return stdout.toString('latin1').split('\n').filter((line): line is Sha => isSha(line) && this.#inRange.has(line));
+  }
+
+  /** What differs, in a few words, for an event that neither stands nor carries. */
+  async #difference(statement: SignOffStatement): Promise<string> {
+    const { git } = this.#repo;
+    const { head } = this.#range;
+    const common = await mergeBase(git, statement.head, head).catch(() => undefined);
+    const { stdout } = await git.run(['diff-tree', '-r', '--name-only', '-z', '--end-of-options', statement.head, head], { expect: [0, 128] });
+    const paths = stdout.toString('utf8').split('\0').filter((path) => path !== '');
+    if (common === undefined || paths.length === 0) return 'the commits were made again on another base';
+    const shown = paths.slice(0, 3).join(', ');
+    return `the content changed after it was signed: ${shown}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;
+  }
+}
+
+function stale(why: string): Related {
+  return { relation: { kind: 'stale', why }, covers: [] };
+}

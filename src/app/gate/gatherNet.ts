@@ -1,0 +1,106 @@
+import type { Sha } from '../../core/brand';
+import type { LineOrigin } from '../../core/attribution/lineClass';
+import type { DeletedLines, GateCommit, LineRun, NetChange, NetSource, PathChange } from '../../core/gate/gateInput';
+import { isBlank } from '../../core/text/lines';
+import { decodeBytes } from '../../core/text/textId';
+import { diffTrees, type FileChange } from '../../git/diff';
+import type { Records } from '../commitRecords';
+import type { Repository } from '../repository';
+import { addedLineNumbers, runsOf } from './gatherCommits';
+import { movedLines } from './movedLines';
+
+/** The change from fork point to head, its lines given to the commits that blame names. */
+export async function gatherNet(
+  repo: Repository,
+  records: Records,
+  base: Sha | undefined,
+  head: Sha,
+  commits: readonly GateCommit[],
+): Promise<readonly NetChange[]> {
+  const changes = await diffTrees(repo.git, base, head, { reader: repo.objects });
+  return Promise.all(changes.map((change) => netChange(records, head, commits, change)));
+}
+
+async function netChange(records: Records, head: Sha, commits: readonly GateCommit[], change: FileChange): Promise<NetChange> {
+  const touching = commits.flatMap((commit) =>
+    commit.changes
+      .filter((own) => own.path === change.path || own.oldPath === change.path || own.path === change.oldPath)
+      .map((own) => ({ commit: commit.sha, own })),
+  );
+  const common = { path: change.path, ...(change.oldPath === undefined ? {} : { oldPath: change.oldPath }) };
+  const last = touching.at(-1);
+  const special = touching.map(({ own }) => own.special).filter((own) => own !== undefined).at(-1);
+  const source: NetSource = touching.length === 1 && last !== undefined ? { commit: last.commit } : {};
+  const names = touching.some(({ own }) => own.namesTool === true) ? { namesTool: true } : {};
+  if (special !== undefined && special.kind !== 'mode' && isStillSpecial(change)) {
+    return { ...common, ...names, added: [], deleted: [], special: { ...special, ...source } };
+  }
+  return {
+    ...common,
+    ...names,
+    added: await netAdded(records, head, commits, change),
+    deleted: netDeleted(change, touching.map(({ own }) => own), source),
+    ...(special?.kind === 'mode' && change.oldMode !== change.newMode ? { special: { ...special, ...source } } : {}),
+  };
+}
+
+function isStillSpecial(change: FileChange): boolean {
+  const modes = [change.oldMode, change.newMode];
+  return change.status === 'D' || change.binary || modes.includes('120000') || modes.includes('160000');
+}
+
+async function netAdded(
+  records: Records,
+  head: Sha,
+  commits: readonly GateCommit[],
+  change: FileChange,
+): Promise<(LineRun & NetSource)[]> {
+  const numbers = addedLineNumbers(change);
+  const first = numbers[0];
+  const last = numbers.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const origins = await records.origins.linesAt(head, change.path, [first, last]);
+  const moved = movedLines(change);
+  const byCommit = new Map<Sha | undefined, { line: number; origin: LineOrigin; skip: 'blank' | 'moved' | undefined }[]>();
+  const skipOf = new Map<number, 'blank' | 'moved' | undefined>();
+  for (const hunk of change.hunks) {
+    hunk.added.forEach((bytes, index) => {
+      const line = hunk.newStart + index;
+      skipOf.set(line, isBlank(decodeBytes(bytes)) ? 'blank' : moved.added.has(line) ? 'moved' : undefined);
+    });
+  }
+  for (const line of numbers) {
+    const known = origins.get(line);
+    const commit = known?.commit;
+    const status = commits.find((candidate) => candidate.sha === commit)?.record;
+    const origin: LineOrigin = known === undefined || status === 'missing' || status === 'mismatch' ? { class: 'unknown', reason: 'no-record' } : known;
+    const list = byCommit.get(commit);
+    const entry = { line, origin, skip: skipOf.get(line) };
+    if (list === undefined) byCommit.set(commit, [entry]);
+    else list.push(entry);
+  }
+  return [...byCommit]
+    .flatMap(([commit, lines]) => runsOf(lines).map((run) => (commit === undefined ? run : { ...run, commit })))
+    .sort((a, b) => a.start - b.start);
+}
+
+/** Which commit removed a line of the net change nobody can tell once several touch the file: the least favourable first. */
+function netDeleted(change: FileChange, touching: readonly PathChange[], source: NetSource): (DeletedLines & NetSource)[] {
+  const moved = movedLines(change);
+  const texts = change.hunks.flatMap((hunk) => hunk.removed.map((bytes, index) => ({ line: hunk.oldStart + index, text: decodeBytes(bytes) })));
+  const blank = texts.filter(({ text }) => isBlank(text)).length;
+  const gone = texts.filter(({ line, text }) => moved.removed.has(line) && !isBlank(text)).length;
+  let left = texts.length - blank - gone;
+  const result: (DeletedLines & NetSource)[] = [];
+  for (const by of ['ai', 'unknown'] as const) {
+    const removed = touching.flatMap((own) => own.deleted).filter((entry) => entry.by === by && entry.skip === undefined);
+    const whole = touching.filter((own) => own.special?.kind === 'deletion' && own.special.class === by).length > 0 ? left : 0;
+    const count = Math.min(left, Math.max(whole, removed.reduce((sum, entry) => sum + entry.count, 0)));
+    if (count > 0) result.push({ count, by, ...source });
+    left -= count;
+  }
+  if (left > 0) result.push({ count: left, by: 'human', ...source });
+  if (blank > 0) result.push({ count: blank, by: 'human', skip: 'blank', ...source });
+  if (gone > 0) result.push({ count: gone, by: 'human', skip: 'moved', ...source });
+  return result;
+}

@@ -1,0 +1,87 @@
+import type { RepoPath, Sha } from '../../core/brand';
+import type { PolicyState } from '../../core/gate/gateInput';
+import { type Policy, type PolicyProblem, policyPath } from '../../core/policy/policy';
+import { policyDigest } from '../../core/policy/policyDigest';
+import { type AllowedSigners, findSigner, isCountedLine, parseAllowedSigners } from '../../core/signOff/allowedSigners';
+import { signatureNamespace } from '../../core/signOff/envelope';
+import { listFileCommits } from '../../git/fileHistory';
+import { readFileText } from '../blobs';
+import type { Repository } from '../repository';
+
+/** Policy and signers file of one commit. */
+export type PolicyPair =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'invalid'; readonly problems: readonly PolicyProblem[] }
+  | { readonly kind: 'ok'; readonly policy: Policy; readonly digest: string; readonly signers: AllowedSigners };
+
+/** What governs, and the signers file that goes with it (an empty one where nothing governs). */
+export interface Governing {
+  readonly state: PolicyState;
+  readonly signers: AllowedSigners;
+}
+
+const noSigners: AllowedSigners = { lines: [] };
+
+/** How many commits that changed the policy are looked through for the last pair that decodes. */
+const mostHistory = 200;
+
+const policyFile = policyPath as RepoPath;
+
+/** Reads the pair from a commit's own objects, never from a work tree. */
+export async function policyPairAt(repo: Repository, commit: Sha): Promise<PolicyPair> {
+  const file = await readFileText(repo, commit, policyFile);
+  if (file === undefined) return { kind: 'none' };
+  // Loads the YAML library, which nothing needs where there is no policy.
+  const { parsePolicy } = await import('../../core/policy/parsePolicy');
+  const parsed = parsePolicy(file.bytes);
+  if (parsed.kind === 'invalid') return parsed;
+  const { policy } = parsed;
+  const signersFile = await readFileText(repo, commit, policy.allowedSigners as RepoPath);
+  if (signersFile === undefined) {
+    const message = `the signers file ${policy.allowedSigners} is not there`;
+    return { kind: 'invalid', problems: [{ line: 1, path: 'allowedSigners', message }] };
+  }
+  const signers = parseAllowedSigners(signersFile.bytes, signatureNamespace);
+  return { kind: 'ok', policy, digest: policyDigest(file.bytes), signers };
+}
+
+/** The pair that governs a ref whose tip, as the server has it, is `tip`. */
+export async function governingPolicy(repo: Repository, tip: Sha | undefined): Promise<Governing> {
+  if (tip === undefined) return { state: { kind: 'none', protectedRefHadOne: false }, signers: noSigners };
+  const pair = await policyPairAt(repo, tip);
+  if (pair.kind === 'ok') {
+    return { state: { kind: 'ok', policy: pair.policy, digest: pair.digest, commit: tip }, signers: pair.signers };
+  }
+  const history = await listFileCommits(repo.git, tip, policyFile, mostHistory, 'first-parent');
+  if (pair.kind === 'none') return { state: { kind: 'none', protectedRefHadOne: history.length > 0 }, signers: noSigners };
+  for (const commit of history) {
+    const earlier = await policyPairAt(repo, commit);
+    if (earlier.kind !== 'ok') continue;
+    const fallback = { tip, problems: pair.problems };
+    return {
+      state: { kind: 'ok', policy: earlier.policy, digest: earlier.digest, commit, fallback },
+      signers: earlier.signers,
+    };
+  }
+  return { state: { kind: 'invalid', commit: tip, problems: pair.problems }, signers: noSigners };
+}
+
+/** Principals of a roster that have at least one usable key at `now` (ms). */
+export function usableSeniors(policy: Policy, signers: AllowedSigners, now: number): readonly string[] {
+  const usable = new Set<string>();
+  for (const line of signers.lines) {
+    if (!isCountedLine(line) || line.key === undefined) continue;
+    const found = findSigner(signers, line.key.blob, now);
+    if (found.kind === 'found') for (const principal of found.principals) usable.add(principal.toLowerCase());
+  }
+  return policy.seniors.map(({ principal }) => principal).filter((principal) => usable.has(principal.toLowerCase()));
+}
+
+/** Blob ids of files of a commit by path; for a policy or signers file to be compared between two commits. */
+export async function fileIds(repo: Repository, commit: Sha | undefined, paths: readonly string[]): Promise<readonly (Sha | undefined)[]> {
+  if (commit === undefined) return paths.map(() => undefined);
+  return Promise.all(
+    paths.map(async (path) => (await readFileText(repo, commit, path as RepoPath))?.blob),
+  );
+}
+

@@ -1,0 +1,57 @@
+import * as vscode from 'vscode';
+import type { ReasonTier } from '../../core/capture/changeReason';
+import type { FactOfChange } from '../../core/capture/classifyChange';
+import type { DocumentTracker, ShownText } from '../../core/capture/documentTracker';
+import type { LiveChange } from '../../core/capture/liveAttributed';
+import { normaliseText } from '../../core/text/textId';
+
+/** The changes of an event, in its order, with LF as line ends; `lineEnds` is what the document had before. */
+export function liveChanges(event: vscode.TextDocumentChangeEvent, lineEnds: vscode.EndOfLine): readonly LiveChange[] {
+  return event.contentChanges.map(({ range, rangeOffset, text }) => ({
+    startLine: range.start.line,
+    startCharacter: range.start.character,
+    endLine: range.end.line,
+    endCharacter: range.end.character,
+    // Each line before the range ends in two characters there and in one here.
+    offset: lineEnds === vscode.EndOfLine.CRLF ? rangeOffset - range.start.line : rangeOffset,
+    text: normaliseText(text),
+  }));
+}
+
+/** What a classification asks about changes; what stood there is told only where it may decide. */
+export function factsOfChanges(changes: readonly LiveChange[], reason: ReasonTier, tracker: DocumentTracker): readonly FactOfChange[] {
+  const asks = reason.tier === 'stable' || reason.reason === undefined || reason.reason.source === 'unknown';
+  return changes.map((change) => {
+    const oneLine = change.startLine === change.endLine;
+    const removed = asks || !oneLine ? tracker.textIn(change) : undefined;
+    return {
+      text: change.text,
+      removedLength: removed?.length ?? change.endCharacter - change.startCharacter,
+      ...(asks && removed !== undefined ? { removed } : {}),
+    };
+  });
+}
+
+/** A document as a tracker asks for it. */
+export function shownText(document: vscode.TextDocument): ShownText {
+  return {
+    lineCount: document.lineCount,
+    lineAt: (line) => document.lineAt(line).text,
+    text: () => normaliseText(document.getText()),
+  };
+}
+
+/** A text that a document had at some moment, as a tracker asks for it. */
+export function shownAs(text: string): ShownText {
+  const lines = text.split('\n');
+  return { lineCount: lines.length, lineAt: (line) => lines[line] ?? '', text: () => text };
+}
+
+/** Whether a cursor of the active editor is at every change, give or take the line that a key may open. */
+export function isAtCursor(document: vscode.TextDocument, changes: readonly LiveChange[]): boolean {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document !== document) return false;
+  return changes.every(({ startLine, endLine }) =>
+    editor.selections.some(({ start, end }) => start.line <= endLine + 1 && end.line >= startLine - 1),
+  );
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto';
+import type * as vscode from 'vscode';
+import { hasUnexplained } from '../../core/attribution/attributed';
+import { rewriteText } from '../../core/attribution/rewrite';
+import type { RepoPath } from '../../core/brand';
+import { DocumentTracker, type Origins } from '../../core/capture/documentTracker';
+import { normaliseText, type TextId, textIdOf } from '../../core/text/textId';
+import type { WatchedRepository } from './watchedRepository';
+
+/** Where the file of a document lies. */
+export interface Home {
+  readonly repository: WatchedRepository;
+  readonly path: RepoPath;
+}
+
+/** A text that was read from disk and that nobody has explained yet. */
+interface OutsideText {
+  readonly text: string;
+  readonly textId: TextId;
+}
+
+const mostOutside = 5;
+
+/** One open document with what is known of its text, and how much of that is in the ledger. */
+export class TrackedDocument {
+  readonly uri: vscode.Uri;
+  readonly tracker: DocumentTracker;
+  /** The text that was there when the document was opened, for files of which nothing else is known. */
+  readonly openedText: string;
+  readonly chain = randomUUID();
+  document: vscode.TextDocument;
+  lineEnds: vscode.EndOfLine;
+  home: Home | undefined;
+  /** Between the start and the end of a save. */
+  saving = false;
+  /** The last event said that the document is dirty, without a change: the change it speaks of is next. */
+  announced = false;
+  #changed = false;
+  #written: { readonly revision: number } | undefined;
+  #outside: OutsideText[] = [];
+  #adopted: { readonly textId: TextId; readonly time: number }[] = [];
+
+  constructor(document: vscode.TextDocument, origins: Origins) {
+    this.document = document;
+    this.uri = document.uri;
+    this.lineEnds = document.eol;
+    this.openedText = normaliseText(document.getText());
+    this.tracker = new DocumentTracker(this.openedText, origins);
+  }
+
+  /** Notes that there is something that the ledger may not have. */
+  noteChange(): void {
+    this.#changed = true;
+  }
+
+  /** Notes a text that was read from disk, whose writer may still tell of it. */
+  noteOutside(text: string): void {
+    this.#outside = [{ text, textId: this.#idOf(text) }, ...this.#outside].slice(0, mostOutside);
+  }
+
+  #idOf(text: string): TextId {
+    return textIdOf(text, this.home?.repository.repo.git.objectFormat ?? 'sha1');
+  }
+
+  /**
+   * Writes what is known to the ledger, if it may be written and does not have it yet. Throws `not-writable`.
+   */
+  write(): void {
+    const { home, tracker } = this;
+    if (home === undefined || !home.repository.isSetUp || !tracker.isSettled || !this.#changed) return;
+    if (this.#written?.revision === tracker.revision) return;
+    const attributed = tracker.attributed();
+    home.repository.repo.ledger.append([
+      {
+        chain: this.chain,
+        worktree: home.repository.repo.worktree,
+        path: home.path,
+        textId: this.#idOf(attributed.text),
+        existence: 'there',
+        role: 'state',
+        adopted: this.#adopted,
+        attributed,
+      },
+    ]);
+    this.#adopted = [];
+    this.#written = { revision: tracker.revision };
+  }
+
+  /** Takes over what others have said of texts that came from disk. Says whether that explained anything. */
+  adoptFromOthers(): boolean {
+    const { home, tracker } = this;
+    if (home === undefined || !tracker.isSettled) return false;
+    const current = tracker.attributed();
+    if (!hasUnexplained(current)) return false;
+    const texts = [{ text: current.text, textId: this.#idOf(current.text) }, ...this.#outside];
+    let explained = false;
+    for (const { text, textId } of texts) {
+      const said = home.repository.saidByOthers(textId, home.path, this.chain);
+      if (said === undefined || said.text !== text) continue;
+      const carried = text === tracker.text ? said : rewriteText(said, tracker.text, { origin: { kind: 'unknown', reason: 'outside-write' }, rule: 'disk.later', sure: 'guess' });
+      if (!tracker.adopt(carried)) continue;
+      explained = true;
+      this.#adopted.push({ textId, time: home.repository.repo.now() });
+    }
+    if (explained) this.#changed = true;
+    return explained;
+  }
+}

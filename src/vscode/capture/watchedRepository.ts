@@ -1,0 +1,199 @@
+import { type FSWatcher, mkdirSync, watch } from 'node:fs';
+import * as vscode from 'vscode';
+import type { LineOrigins } from '../../app/lineOrigins';
+import type { Repository } from '../../app/repository';
+import type { Attributed } from '../../core/attribution/attributed';
+import type { BaseLookup } from '../../core/attribution/lineClass';
+import { resolveExact } from '../../core/attribution/resolve';
+import type { RepoPath, Sha } from '../../core/brand';
+import type { TextId } from '../../core/text/textId';
+import { guarded, type Log } from '../log';
+
+/** What changed about a repository. */
+export type RepositoryChange = 'ledger' | 'head' | 'setup';
+
+/** The modules of the application layer, loaded when the first repository is opened: a window without one needs none. */
+type App = typeof import('./app').app;
+
+/** What can happen to the commits that a repository stands on. */
+interface Position {
+  readonly head: Sha | undefined;
+  /** Newest commit that is both in `HEAD` and where a push goes; `head` where there is no such place. */
+  readonly published: Sha | undefined;
+}
+
+const settle = { ledger: 120, head: 200 } as const;
+
+/** One repository that documents of the window are in: what it knows, and news of it. */
+export class WatchedRepository implements vscode.Disposable {
+  readonly repo: Repository;
+  readonly #app: App;
+  readonly #log: Log;
+  #origins: LineOrigins;
+  readonly #changed = new vscode.EventEmitter<RepositoryChange>();
+  readonly onDidChange = this.#changed.event;
+  readonly #watchers: FSWatcher[] = [];
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #committed = new Map<string, Promise<string | undefined>>();
+  #position: Position = { head: undefined, published: undefined };
+  #isSetUp = false;
+  #watchesLedger = false;
+  #disposed = false;
+
+  private constructor(repo: Repository, app: App, log: Log) {
+    this.repo = repo;
+    this.#app = app;
+    this.#log = log;
+    this.#origins = new app.LineOrigins(repo, new app.RecordBook(repo));
+  }
+
+  /** Opens the repository at `root`. @throws ToolError `no-repository`, `missing-program`, `timeout` */
+  static async open(root: string, log: Log): Promise<WatchedRepository> {
+    const { app } = await import('./app');
+    const repo = await app.openRepository(root, { warn: (line) => log.warn(line) });
+    const watched = new WatchedRepository(repo, app, log);
+    await watched.#readState();
+    watched.#watch(repo.git.gitDir);
+    if (repo.git.commonDir !== repo.git.gitDir) watched.#watch(repo.git.commonDir);
+    watched.#watchLedger();
+    return watched;
+  }
+
+  /** Whether recording was agreed to here: until then nothing is written. */
+  get isSetUp(): boolean {
+    return this.#isSetUp;
+  }
+
+  get head(): Sha | undefined {
+    return this.#position.head;
+  }
+
+  /** The file's path in the repository; nothing for what is outside its work tree or inside its git directory. */
+  pathOf(file: string): RepoPath | undefined {
+    return this.#app.repoPathOf(this.repo, file, this.repo.worktree);
+  }
+
+  /** What ledger and `HEAD` say of a text of a file. */
+  known(path: RepoPath, text: string): Promise<Attributed> {
+    this.repo.ledger.refresh();
+    return this.#app.knownText(this.repo, path, text);
+  }
+
+  /** What other chains than `chain` say of exactly this text; nothing if none does. */
+  saidByOthers(textId: TextId, path: RepoPath, chain: string): Attributed | undefined {
+    const states = this.repo.ledger.statesOf(textId).filter((state) => state.chain !== chain && state.role === 'state');
+    return resolveExact(states, { worktree: this.repo.worktree, path });
+  }
+
+  /** The committed text that lines are marked against; nothing where the file is in neither. */
+  baseline(path: RepoPath, scope: 'uncommitted' | 'outgoing'): Promise<string | undefined> {
+    return this.#textAt(scope === 'uncommitted' ? this.#position.head : this.#position.published, path);
+  }
+
+  /** The file's text in `HEAD`; nothing where there is none. */
+  headText(path: RepoPath): Promise<string | undefined> {
+    return this.#textAt(this.#position.head, path);
+  }
+
+  #textAt(commit: Sha | undefined, path: RepoPath): Promise<string | undefined> {
+    if (commit === undefined) return Promise.resolve(undefined);
+    const key = `${commit}:${path}`;
+    const known = this.#committed.get(key);
+    if (known !== undefined) return known;
+    const text = this.#app.readFileText(this.repo, commit, path).then((file) => file?.text);
+    if (this.#committed.size > 200) this.#committed.clear();
+    this.#committed.set(key, text);
+    return text;
+  }
+
+  /** A look-up for text that stands as in commits, prepared for some lines (0-based). */
+  lookup(attributed: Attributed, path: RepoPath, lines: ReadonlySet<number>): Promise<BaseLookup> {
+    const { head } = this.#position;
+    return this.#origins.baseLookup(attributed, path, head === undefined ? [] : [head], lines);
+  }
+
+  /** Reads again whether recording was agreed to, and where the repository stands. */
+  async readAgain(): Promise<void> {
+    const wasSetUp = this.#isSetUp;
+    await this.#readState();
+    if (this.#isSetUp === wasSetUp || this.#disposed) return;
+    this.#watchLedger();
+    this.#changed.fire('setup');
+  }
+
+  /** Says that something may have happened to `HEAD` or its upstream. */
+  checkHead(): void {
+    this.#later('head', () =>
+      guarded(this.#log, 'reading the state of a repository', async () => {
+        const [before, wasSetUp] = [this.#position, this.#isSetUp];
+        await this.#readState();
+        if (this.#disposed) return;
+        if (this.#isSetUp !== wasSetUp) {
+          this.#watchLedger();
+          this.#changed.fire('setup');
+        }
+        if (before.head !== this.#position.head || before.published !== this.#position.published) {
+          this.repo.ledger.refresh();
+          // Records come with commits: what was not known a moment ago may be known now.
+          this.#origins = new this.#app.LineOrigins(this.repo, new this.#app.RecordBook(this.repo));
+          this.#changed.fire('head');
+        }
+      }),
+    );
+  }
+
+  async #readState(): Promise<void> {
+    this.#isSetUp = await this.#app.isSetUp(this.repo);
+    const head = await this.#app.resolve(this.repo.git, 'HEAD', 'commit');
+    this.#position = { head, published: head === undefined ? undefined : await this.#app.publishedPart(this.repo, head) };
+  }
+
+  #watchLedger(): void {
+    if (this.#watchesLedger || !this.#isSetUp) return;
+    this.#watchesLedger = true;
+    const { ledger } = this.repo;
+    try {
+      mkdirSync(ledger.directory, { recursive: true, mode: 0o700 });
+      const own = `${ledger.writer}.journal`;
+      const watcher = watch(ledger.directory, (_, name) => {
+        if (name === own) return;
+        this.#later('ledger', () => {
+          ledger.refresh();
+          this.#changed.fire('ledger');
+        });
+      });
+      this.#keep(watcher);
+    } catch (problem) {
+      this.#log.fault('watching the ledger', problem);
+    }
+  }
+
+  #watch(folder: string): void {
+    try {
+      // Refs live deeper; the reflog of HEAD, the index or a lock file beside them always moves too.
+      this.#keep(watch(folder, (_, name) => void (name !== null && /^(?:HEAD|ORIG_HEAD|FETCH_HEAD|config|index|packed-refs|COMMIT_EDITMSG)/.test(name) && this.checkHead())));
+    } catch (problem) {
+      this.#log.fault('watching the repository', problem);
+    }
+  }
+
+  #keep(watcher: FSWatcher): void {
+    watcher.on('error', (problem) => this.#log.fault('watching the repository', problem));
+    this.#watchers.push(watcher);
+  }
+
+  #later(what: 'ledger' | 'head', work: () => void): void {
+    if (this.#disposed) return;
+    clearTimeout(this.#timers.get(what));
+    this.#timers.set(what, setTimeout(work, settle[what]));
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const watcher of this.#watchers) watcher.close();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#changed.dispose();
+    this.repo.dispose();
+  }
+}

@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import type { MarkedRegion } from '../../core/capture/marks';
+import { markSettings } from '../settings';
+import type { Marks } from './marks';
+import { classWords, detailWords } from './words';
+
+/** Says of a region what its sign-off state is, in words; nothing where that is not known. */
+export type SignOffWords = (uri: vscode.Uri, region: MarkedRegion) => string | undefined;
+
+/** Tells who wrote a marked line, over its mark: before its first character that is no white space, not over the code. */
+export function registerHover(marks: Marks, signOffWords: SignOffWords): vscode.Disposable {
+  return vscode.languages.registerHoverProvider([{ scheme: 'file' }, { scheme: 'untitled' }], {
+    provideHover(document, position) {
+      const settings = markSettings();
+      if (!settings.enabled || !settings.hover) return undefined;
+      const line = document.lineAt(position.line);
+      if (position.character > line.firstNonWhitespaceCharacterIndex) return undefined;
+      const region = marks.regionAt(document.uri, position.line);
+      if (region === undefined) return undefined;
+      const range = new vscode.Range(position.line, 0, position.line, line.firstNonWhitespaceCharacterIndex);
+      return new vscode.Hover(hoverText(region, signOffWords(document.uri, region)), range);
+    },
+  });
+}
+
+/** The names in it come from tools and notes that anybody may have written, so nothing of them is read as Markdown. */
+function hoverText(region: MarkedRegion, signOff: string | undefined): vscode.MarkdownString {
+  const text = new vscode.MarkdownString('', true);
+  text.isTrusted = { enabledCommands: ['countersign.toggleMarks', 'countersign.describeRegion'] };
+  text.appendMarkdown('**');
+  text.appendText(classWords(region.line.class));
+  text.appendMarkdown('**');
+  for (const detail of detailWords(region)) {
+    text.appendMarkdown('\n\n');
+    text.appendText(detail);
+  }
+  if (signOff !== undefined) {
+    text.appendMarkdown('\n\n');
+    text.appendText(signOff);
+  }
+  text.appendMarkdown(`\n\n[${vscode.l10n.t('Hide these marks')}](command:countersign.toggleMarks)`);
+  return text;
+}

@@ -1,0 +1,38 @@
+import type * as vscode from 'vscode';
+import { type ApiV1, makeApi } from './api';
+import { Capture } from './capture/capture';
+import { Repositories } from './capture/repositories';
+import { registerClaims } from './commands/claims';
+import { registerMarkCommands } from './commands/marks';
+import { registerSetUp } from './commands/setUp';
+import { registerDecorations } from './display/decorations';
+import { registerFileBadges } from './display/fileBadges';
+import { registerHover } from './display/hover';
+import { Marks } from './display/marks';
+import { registerStatusBar } from './display/statusBar';
+import { Log } from './log';
+
+/** What other extensions get; see {@link ApiV1}. */
+export interface Exports {
+  readonly v1: ApiV1;
+}
+
+/** Called by the editor once it is idle after starting. */
+export function activate(context: vscode.ExtensionContext): Exports {
+  const log = new Log();
+  const repositories = new Repositories(log);
+  const capture = new Capture(repositories, log);
+  const marks = new Marks(capture, repositories, log);
+  const parts: readonly vscode.Disposable[] = [
+    registerDecorations(marks, context.extensionUri),
+    registerHover(marks, () => undefined),
+    registerStatusBar(marks),
+    registerFileBadges(marks),
+    registerClaims(capture),
+    registerMarkCommands(marks, log),
+    registerSetUp(capture, repositories, context.extensionUri, log),
+  ];
+  // Disposed in this order when the window closes: what is not in the ledger yet is written before the repositories close.
+  context.subscriptions.push(...parts, marks, capture, repositories, log);
+  return { v1: makeApi(marks) };
+}

@@ -1,0 +1,374 @@
+import assert from 'node:assert/strict';
+import { describe } from 'mocha';
+import { oidOf } from '../../src/git/objects';
+import { sessionName } from '../../src/agents/generic';
+import { encodeRecord } from '../../src/core/record/record';
+import { actors, baseText } from '../support/provenanceRepo';
+import { linesOf, scenario } from '../support/scenario';
+
+const sessionA = { evidence: 'measured', kind: 'agent', model: actors.A.model, session: sessionName('claude-code', 'one'), tool: 'claude-code' };
+
+describe('what a commit records', () => {
+  scenario('is canonical JSON in the blob that the trailer names', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 4) });
+    repo.edit('H', { 'a.js': `${linesOf('x', 2)}person.wrote(this);\n${linesOf('x', 4).split('\n').slice(2).join('\n')}` });
+    const head = repo.commit('Add a');
+    const blob = repo.git('rev-parse', 'HEAD:a.js');
+    const expected =
+      `{"claims":{"c1":{"as":"human","evidence":"declared","via":"generic"}},"counts":{"ai":4,"ai-edited":0,"deleted":0,"human":1,"pasted":0,"unknown":0},` +
+      `"files":{"a.js":{"blob":"${blob}","lines":[["1-2,4-5","s1"],["3","c1"]]}},"schema":1,` +
+      `"sessions":{"s1":${JSON.stringify(sessionA)}},"tool":"countersign"}\n`;
+    assert.equal(repo.note('countersign'), expected);
+    const id = oidOf('sha1', 'blob', Buffer.from(expected));
+    assert.equal(repo.git('notes', '--ref=countersign', 'list', head), id);
+    assert.deepEqual(encodeRecord(repo.record()), Buffer.from(expected));
+    assert.equal(
+      repo.message(),
+      `Add a\n\nAssisted-by: Claude-Code:claude-opus-4-6\nAI-Provenance: v1 ai=4 ai-edited=0 human=1 pasted=0 unknown=0 record=${id}\n`,
+    );
+  });
+
+  scenario('is mirrored in the format of git-ai', (repo) => {
+    repo.edit('B', { 'z.js': linesOf('z', 1) });
+    repo.edit('A', { 'a b.js': linesOf('x', 3) });
+    repo.edit('U', { 'z.js': `${linesOf('z', 1)}unseen.write(9);\n` });
+    const head = repo.commit();
+    const note = repo.note('ai') ?? '';
+    const [text = '', json = ''] = note.split('---\n');
+    const sessionB = sessionName('codex', 'two');
+    assert.match(text, new RegExp(`^"a b\\.js"\\n {2}s_${sessionA.session}::t_[0-9a-f]{14} 1-3\\nz\\.js\\n {2}s_${sessionB}::t_[0-9a-f]{14} 1\\n$`));
+    assert.deepEqual(JSON.parse(json), {
+      schema_version: 'authorship/3.0.0',
+      git_ai_version: 'countersign/1',
+      base_commit_sha: head,
+      prompts: {},
+      sessions: {
+        [`s_${sessionA.session}`]: { agent_id: { tool: 'claude-code', id: sessionA.session, model: actors.A.model }, human_author: 'Ana <ana@example.com>' },
+        [`s_${sessionB}`]: { agent_id: { tool: 'codex', id: sessionB, model: actors.B.model }, human_author: 'Ana <ana@example.com>' },
+      },
+    });
+    assert.ok(!note.endsWith('\n'));
+  });
+
+  scenario('numbers sessions by first appearance, files in key order', (repo) => {
+    repo.edit('B', { 'b.js': linesOf('b', 1) });
+    repo.edit('A', { 'a.js': linesOf('a', 1) });
+    repo.edit('B', { 'a.js': `${linesOf('a', 1)}${linesOf('c', 1)}` });
+    repo.commit();
+    const { sessions, files } = repo.record();
+    assert.deepEqual(Object.entries(sessions ?? {}).map(([key, { tool }]) => [key, tool]), [['s1', 'claude-code'], ['s2', 'codex']]);
+    assert.deepEqual(files?.['a.js']?.lines, [['1', 's1'], ['2', 's2']]);
+    assert.deepEqual(files?.['b.js']?.lines, [['1', 's2']]);
+  });
+
+  scenario('is nothing but counts, without trailers, for typed lines of a person', (repo) => {
+    repo.edit('H', { 'a.js': linesOf('x', 2) });
+    repo.commit('Typed');
+    assert.equal(repo.message(), 'Typed\n');
+    repo.cli(['show', 'HEAD', '--json']);
+    assert.equal(repo.record().counts.human, 2);
+    assert.equal(repo.blame('a.js'), 'HH');
+  });
+
+  scenario('covers commit -a', (repo) => {
+    repo.edit('A', { 'base.js': `${baseText}${linesOf('x', 2)}` });
+    repo.git('commit', '-qam', 'All');
+    assert.equal(repo.blame('base.js', 'HEAD'), '000AA');
+    assert.equal(repo.record().counts.ai, 2);
+  });
+
+  scenario('covers commit <path>, and leaves the rest for later', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2), 'b.js': linesOf('y', 3) });
+    repo.git('add', '-A');
+    repo.git('commit', '-qm', 'One', 'a.js');
+    assert.deepEqual(Object.keys(repo.record().files ?? {}), ['a.js']);
+    repo.git('commit', '-qm', 'Two');
+    assert.deepEqual(Object.keys(repo.record().files ?? {}), ['b.js']);
+    assert.equal(repo.blame('a.js', 'HEAD') + repo.blame('b.js', 'HEAD'), 'AAAAA');
+  });
+
+  scenario('covers add -p: hunks apart, and the rest later', (repo) => {
+    repo.edit('H', { 'a.js': linesOf('h', 12) });
+    repo.commit();
+    const old = linesOf('h', 12).split('\n');
+    repo.edit('A', { 'a.js': [...old.slice(0, 2), 'first.ai(1);', ...old.slice(2, 10), 'second.ai(2);', ...old.slice(10)].join('\n') });
+    repo.tryGit(['add', '-p'], { input: 'y\nn\n' });
+    repo.git('commit', '-qm', 'First hunk');
+    assert.deepEqual(repo.record().files?.['a.js']?.lines, [['3', 's1']]);
+    assert.equal(repo.blame('a.js', 'HEAD'), 'HHAHHHHHHHHHH');
+    repo.git('commit', '-qam', 'Second hunk');
+    assert.deepEqual(repo.record().files?.['a.js']?.lines, [['12', 's1']]);
+    assert.equal(repo.blame('a.js', 'HEAD'), 'HHAHHHHHHHHAHH');
+  });
+
+  scenario('covers a block of an AI that is staged in parts', (repo) => {
+    repo.edit('A', { 'base.js': `${baseText}${linesOf('x', 4)}` });
+    const patch = (from: number, to: number): string => {
+      const all = linesOf('x', 4).split('\n').slice(from, to);
+      return `--- a/base.js\n+++ b/base.js\n@@ -${3 + from},0 +${4 + from},${to - from} @@\n${all.map((line) => `+${line}\n`).join('')}`;
+    };
+    const staged = repo.tryGit(['apply', '--cached', '--unidiff-zero'], { input: patch(0, 2) });
+    assert.equal(staged.status, 0, staged.stderr);
+    repo.git('commit', '-qm', 'Half');
+    assert.deepEqual(repo.record().counts, { ai: 2, 'ai-edited': 0, deleted: 0, human: 0, pasted: 0, unknown: 0 });
+    assert.equal(repo.blame('base.js'), '000AAAA');
+    repo.git('commit', '-qam', 'Rest');
+    assert.deepEqual(repo.record().counts, { ai: 2, 'ai-edited': 0, deleted: 0, human: 0, pasted: 0, unknown: 0 });
+    assert.equal(repo.blame('base.js', 'HEAD'), '000AAAA');
+  });
+
+  scenario('covers several commits in a row', (repo) => {
+    let text = baseText;
+    for (const [actor, name] of [['A', 'a'], ['H', 'h'], ['B', 'b'], ['U', 'u'], ['A', 'c']] as const) {
+      text += lines(name, 2);
+      repo.edit(actor, { 'base.js': text });
+      repo.commit();
+    }
+    assert.equal(repo.blame('base.js', 'HEAD'), '000AAHHBBUUAA');
+  });
+
+  scenario('covers a first commit', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.edit('H', { 'b.js': linesOf('y', 1) });
+    repo.commit();
+    assert.deepEqual(repo.record().counts, { ai: 2, 'ai-edited': 0, deleted: 0, human: 1, pasted: 0, unknown: 0 });
+    assert.equal(repo.blame('a.js', 'HEAD') + repo.blame('b.js', 'HEAD'), 'AAH');
+  }, { kind: 'empty' });
+
+  scenario('covers an amended first commit', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.commit();
+    repo.edit('H', { 'a.js': `${linesOf('x', 2)}${linesOf('y', 1)}` });
+    repo.git('commit', '-qa', '--amend', '--no-edit');
+    assert.deepEqual(repo.record().counts, { ai: 2, 'ai-edited': 0, deleted: 0, human: 1, pasted: 0, unknown: 0 });
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAH');
+  }, { kind: 'empty' });
+
+  scenario('covers a detached HEAD', (repo) => {
+    repo.git('checkout', '-q', '--detach');
+    repo.edit('A', { 'a.js': linesOf('x', 1) });
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD'), 'A');
+  });
+
+  scenario('covers a commit with --no-verify', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 1) });
+    repo.commit('Quick', '--no-verify');
+    assert.equal(repo.record().counts.ai, 1);
+    assert.match(repo.message(), /^Quick\n\nAssisted-by: Claude-Code:claude-opus-4-6\nAI-Provenance: v1 ai=1 /);
+  });
+
+  scenario('covers a commit that no hook saw', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.git('add', '-A');
+    repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'Unseen');
+    assert.equal(repo.note('countersign'), undefined);
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AA');
+    assert.equal(repo.record().counts.ai, 2);
+  });
+
+  scenario('covers hooks and agents that start in a folder below', (repo) => {
+    repo.write('src/deep/x.txt', '');
+    const cwd = `${repo.work}/src/deep`;
+    repo.hook('before-edit', 'A', ['n.js'], cwd);
+    repo.write('src/deep/n.js', linesOf('x', 2));
+    repo.hook('after-edit', 'A', ['n.js'], cwd);
+    repo.tryGit(['add', '-A'], { cwd: repo.work });
+    assert.equal(repo.tryGit(['commit', '-qm', 'Deep'], { cwd }).status, 0);
+    assert.equal(repo.record().counts.ai, 2);
+    const { stdout } = repo.cli(['blame', '--json', 'n.js'], { cwd });
+    assert.equal(JSON.parse(stdout).path, 'src/deep/n.js');
+  });
+});
+
+describe('amending', () => {
+  scenario('with more lines counts against the first parent', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.commit();
+    const [old] = [repo.git('notes', '--ref=countersign', 'list', 'HEAD')];
+    repo.edit('B', { 'a.js': `${linesOf('x', 2)}${linesOf('y', 1)}` });
+    repo.git('commit', '-qa', '--amend', '--no-edit');
+    assert.deepEqual(repo.record().counts, { ai: 3, 'ai-edited': 0, deleted: 0, human: 0, pasted: 0, unknown: 0 });
+    assert.deepEqual(repo.record().derivedFrom, [old]);
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAB');
+    assert.equal(repo.message().match(/AI-Provenance/g)?.length, 1);
+    assert.match(repo.message(), /\n\nAssisted-by: Claude-Code:claude-opus-4-6\nAssisted-by: Codex:gpt-5.2-codex\nAI-Provenance: v1 ai=3 /);
+  });
+
+  scenario('the message alone keeps the classes', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.commit('Old words');
+    repo.git('commit', '-q', '--amend', '-m', 'Other words');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AA');
+    assert.match(repo.message(), /^Other words\n\nAssisted-by: .*\nAI-Provenance: v1 ai=2 /);
+    repo.git('commit', '-q', '--amend', '--no-edit');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AA');
+    assert.equal(repo.record().derivedFrom?.length, 2);
+  });
+
+  scenario('with lines dropped leaves them out', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 3) });
+    repo.commit();
+    repo.edit('H', { 'a.js': linesOf('x', 2) });
+    repo.git('commit', '-qa', '--amend', '--no-edit');
+    assert.deepEqual(repo.record().counts, { ai: 2, 'ai-edited': 0, deleted: 0, human: 0, pasted: 0, unknown: 0 });
+  });
+
+  scenario('back to a commit without AI drops the trailers', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 1) });
+    repo.edit('H', { 'b.js': linesOf('y', 1) });
+    repo.commit('Both');
+    repo.git('rm', '-q', '--cached', 'a.js');
+    repo.git('commit', '-q', '--amend', '--no-edit');
+    assert.equal(repo.message(), 'Both\n');
+    assert.equal(repo.record().counts.ai, 0);
+  });
+});
+
+describe('lines that change hands', () => {  const aiLine = 'const total = sum(prices) + shipping(order, country);\n';
+
+  scenario('an AI line in which a person changes a word is ai-edited', (repo) => {
+    repo.edit('A', { 'a.js': aiLine });
+    repo.commit();
+    repo.edit('H', { 'a.js': aiLine.replace('country', 'region') });
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD'), 'a');
+    assert.deepEqual(repo.record().files?.['a.js']?.lines, [['1', 's1', 'edited']]);
+  });
+
+  scenario('an AI line that changes unseen is ai-edited, not unknown and not human', (repo) => {
+    repo.edit('A', { 'a.js': aiLine });
+    repo.commit();
+    repo.edit('U', { 'a.js': aiLine.replace('country', 'region') });
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD'), 'a');
+  });
+
+  scenario('an AI that changes a word of a person\'s line makes it ai-edited', (repo) => {
+    repo.edit('H', { 'a.js': aiLine });
+    repo.commit();
+    repo.edit('A', { 'a.js': aiLine.replace('country', 'region') });
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD'), 'a');
+  });
+
+  scenario('a line that is written anew is of whoever wrote it', (repo) => {
+    repo.edit('A', { 'a.js': aiLine });
+    repo.commit();
+    repo.edit('H', { 'a.js': 'while (waiting) poll(server, every, second, again, until);\n' });
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD'), 'H');
+  });
+
+  scenario('a write that nobody saw is unknown, where the file was watched and where not', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 1) });
+    repo.edit('U', { 'a.js': `${linesOf('x', 1)}${linesOf('y', 1)}`, 'b.js': linesOf('z', 1) });
+    assert.equal(repo.blame('a.js') + repo.blame('b.js'), 'AUu');
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD') + repo.blame('b.js', 'HEAD'), 'AUu');
+  });
+
+  scenario('what changed unseen before an edit is not the actor\'s', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 1) });
+    repo.edit('U', { 'a.js': `${linesOf('y', 1)}${linesOf('x', 1)}` });
+    repo.edit('H', { 'a.js': `${linesOf('y', 1)}${linesOf('x', 1)}${linesOf('z', 1)}` });
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD'), 'UAH');
+  });
+
+  scenario('lines that an AI deletes are counted, those that a person deletes are not', (repo) => {
+    repo.edit('H', { 'a.js': linesOf('x', 6) });
+    repo.commit();
+    repo.edit('A', { 'a.js': linesOf('x', 4) });
+    repo.edit('H', { 'a.js': linesOf('x', 3) });
+    repo.commit('Shorter');
+    assert.deepEqual(repo.record().files?.['a.js'], { blob: repo.git('rev-parse', 'HEAD:a.js'), deleted: { s1: 2 } });
+    assert.match(repo.message(), /AI-Provenance: v1 ai=0 ai-edited=0 human=0 pasted=0 unknown=0 deleted=2 record=/);
+    assert.match(repo.message(), /Assisted-by: Claude-Code:claude-opus-4-6\n/);
+  });
+
+  scenario('a whole file that an AI deletes', (repo) => {
+    repo.edit('H', { 'a.js': linesOf('x', 3) });
+    repo.commit();
+    repo.edit('A', { 'a.js': undefined });
+    repo.commit('Gone');
+    assert.deepEqual(repo.record().files, { 'a.js': { deleted: { s1: 3 } } });
+    assert.match(repo.message(), / deleted=3 record=/);
+  });
+
+  scenario('a whole file that goes unseen', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 3) });
+    repo.commit();
+    repo.edit('U', { 'a.js': undefined });
+    repo.commit('Gone');
+    assert.deepEqual(repo.record().files, { 'a.js': { deleted: { unknown: 3 } } });
+    assert.equal(repo.message(), 'Gone\n');
+  });
+
+  scenario('a rename keeps everything, with and without an edit', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 6) });
+    repo.commit();
+    repo.git('mv', 'a.js', 'b.js');
+    repo.commit('Moved');
+    assert.equal(repo.blame('b.js', 'HEAD'), 'AAAAAA');
+    repo.git('mv', 'b.js', 'c.js');
+    repo.edit('H', { 'c.js': `${linesOf('x', 6)}${linesOf('y', 1)}` });
+    repo.commit('Moved and edited');
+    assert.equal(repo.blame('c.js', 'HEAD'), 'AAAAAAH');
+    assert.deepEqual(repo.record().files?.['c.js']?.lines, [['7', 'c1']]);
+  });
+
+  scenario('a rename before the first commit of the file', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 6) });
+    repo.git('add', '-A');
+    repo.git('mv', 'a.js', 'b.js');
+    repo.git('commit', '-qm', 'Other name');
+    assert.equal(repo.blame('b.js', 'HEAD'), 'AAAAAA');
+  });
+
+  scenario('a rename before the first commit, then an edit', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 6) });
+    repo.git('add', '-A');
+    repo.git('mv', 'a.js', 'b.js');
+    repo.edit('H', { 'b.js': `${linesOf('x', 6)}${linesOf('y', 1)}` });
+    repo.commit();
+    assert.equal(repo.blame('b.js', 'HEAD'), 'AAAAAAH');
+  });
+});
+
+describe('a claim', () => {
+  scenario('makes unknown lines human, by a person\'s word', (repo) => {
+    repo.edit('U', { 'a.js': linesOf('x', 4) });
+    assert.equal(repo.cli(['claim', 'a.js:2-3', '--as', 'human']).status, 0);
+    assert.equal(repo.blame('a.js'), 'uHHu');
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD'), 'uHHu');
+    assert.deepEqual(repo.record().claims, { c1: { as: 'human', evidence: 'declared', via: 'claim' } });
+  });
+
+  scenario('never makes an AI\'s lines human', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.edit('U', { 'a.js': `${linesOf('x', 2)}${linesOf('y', 1)}` });
+    repo.cli(['claim', 'a.js', '--as', 'human']);
+    assert.equal(repo.blame('a.js'), 'AAH');
+    repo.commit();
+    repo.cli(['claim', 'a.js', '--as', 'human']);
+    assert.equal(repo.blame('a.js'), 'AAH');
+  });
+
+  scenario('can say that an AI wrote it', (repo) => {
+    repo.edit('U', { 'a.js': linesOf('x', 2) });
+    repo.cli(['claim', 'a.js:1', '--as', 'ai', '--tool', 'codex']);
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD'), 'Bu');
+    const [line] = repo.blameJson('a.js', 'HEAD');
+    assert.equal(line?.evidence, 'declared');
+  });
+
+  scenario('of lines that are not there is refused', (repo) => {
+    repo.edit('U', { 'a.js': linesOf('x', 2) });
+    assert.equal(repo.cli(['claim', 'a.js:2-9', '--as', 'human']).status, 2);
+    assert.equal(repo.cli(['claim', 'none.js', '--as', 'human']).status, 2);
+    assert.equal(repo.cli(['claim', 'a.js', '--as', 'dog']).status, 2);
+  });
+});

@@ -1,0 +1,303 @@
+import assert from 'node:assert/strict';
+import { describe } from 'mocha';
+import { join } from 'node:path';
+import { baseText, type ProvenanceRepo, repoAt } from '../support/provenanceRepo';
+import { linesOf, scenario } from '../support/scenario';
+
+const people = linesOf('h', 4);
+
+/** A branch `topic` with AI work on a file, and another commit on `main` that does not touch the same lines. */
+function twoBranches(repo: ProvenanceRepo): void {
+  repo.edit('H', { 'a.js': people });
+  repo.commit('People');
+  repo.git('checkout', '-q', '-b', 'topic');
+  repo.edit('A', { 'a.js': `${people}${linesOf('x', 3)}` });
+  repo.commit('Topic one');
+  repo.edit('B', { 'b.js': linesOf('y', 2) });
+  repo.edit('H', { 'a.js': `${people}${linesOf('x', 3)}${linesOf('t', 1)}` });
+  repo.commit('Topic two');
+  repo.git('checkout', '-q', 'main');
+  repo.edit('A', { 'a.js': `${linesOf('m', 2)}${people}` });
+  repo.commit('Main goes on');
+}
+
+const noLines = { ai: 0, 'ai-edited': 0, deleted: 0, human: 0, pasted: 0, unknown: 0 };
+
+describe('rebasing', () => {
+  scenario('a clean branch', (repo) => {
+    twoBranches(repo);
+    repo.git('checkout', '-q', 'topic');
+    repo.git('rebase', '-q', 'main');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAAH');
+    assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
+    assert.deepEqual(repo.record('HEAD^').counts, { ...noLines, ai: 3 });
+    assert.deepEqual(repo.record('HEAD').counts, { ...noLines, ai: 2, human: 1 });
+    assert.equal(repo.record('HEAD').derivedFrom?.length, 1);
+  });
+
+  scenario('a clean branch without post-rewrite', (repo) => {
+    twoBranches(repo);
+    repo.git('checkout', '-q', 'topic');
+    repo.git('-c', 'core.hooksPath=/dev/null', 'rebase', '-q', 'main');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAAH');
+    assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
+  });
+
+  scenario('with --onto', (repo) => {
+    twoBranches(repo);
+    repo.git('rebase', '-q', '--onto', 'main', 'topic^', 'topic');
+    assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
+    assert.equal(repo.git('rev-list', '--count', 'main..topic'), '1');
+  });
+
+  scenario('with --root', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.commit('One');
+    repo.edit('B', { 'a.js': `${linesOf('x', 2)}${linesOf('y', 1)}` });
+    repo.commit('Two');
+    repo.git('-c', 'sequence.editor=true', 'rebase', '-q', '--root', '--force-rebase');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAB');
+  });
+
+  scenario('with fixup and squash', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.commit('One');
+    repo.edit('H', { 'b.js': linesOf('h', 1) });
+    repo.commit('Between');
+    repo.edit('B', { 'a.js': `${linesOf('x', 2)}${linesOf('y', 1)}` });
+    repo.commit('fixup! One');
+    repo.edit('U', { 'a.js': `${linesOf('u', 1)}${linesOf('x', 2)}${linesOf('y', 1)}` });
+    repo.commit('squash! One');
+    repo.git('-c', 'sequence.editor=true', 'rebase', '-q', '-i', '--autosquash', 'HEAD~4');
+    assert.equal(repo.git('rev-list', '--count', 'HEAD'), '3');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'UAAB');
+    assert.deepEqual(repo.record('HEAD^').counts, { ...noLines, ai: 3, unknown: 1 });
+    assert.equal(repo.message('HEAD^').match(/AI-Provenance/g)?.length, 1);
+  });
+
+  scenario('with a conflict that a person resolves', (repo) => {
+    repo.edit('H', { 'a.js': 'const answer = compute(question);\n' });
+    repo.commit('Start a');
+    repo.git('checkout', '-q', '-b', 'topic');
+    repo.edit('A', { 'a.js': 'for (const item of everything) log(item.name, item.price);\nlater.on(1);\n' });
+    repo.commit('Topic');
+    repo.git('checkout', '-q', 'main');
+    repo.edit('B', { 'a.js': 'while (running) poll(server, seconds, until, done);\n' });
+    repo.commit('Main');
+    repo.git('checkout', '-q', 'topic');
+    assert.notEqual(repo.tryGit(['rebase', 'main']).status, 0);
+    repo.edit('H', { 'a.js': 'while (running) poll(server, seconds, until, done);\nsettled.by(hand, entirely, here);\nlater.on(1);\n' });
+    repo.git('add', '-A');
+    repo.git('rebase', '--continue');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'BHA');
+  });
+
+  scenario('with an edit stop', (repo) => {
+    twoBranches(repo);
+    repo.git('checkout', '-q', 'topic');
+    repo.git('-c', 'sequence.editor=sed -i 1s/^pick/edit/', 'rebase', '-q', '-i', 'main');
+    repo.edit('B', { 'c.js': linesOf('z', 2) });
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '--amend', '--no-edit');
+    repo.git('rebase', '--continue');
+    assert.equal(repo.blame('c.js', 'HEAD'), 'BB');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAAH');
+    assert.deepEqual(repo.record('HEAD^').counts, { ...noLines, ai: 5 });
+  });
+
+  scenario('that splits a commit', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2), 'b.js': linesOf('y', 2) });
+    repo.commit('Both');
+    repo.git('-c', 'sequence.editor=sed -i 1s/^pick/edit/', 'rebase', '-q', '-i', 'HEAD^');
+    repo.git('reset', '-q', 'HEAD^');
+    repo.git('add', 'a.js');
+    repo.git('commit', '-qm', 'First');
+    repo.git('add', 'b.js');
+    repo.git('commit', '-qm', 'Second');
+    repo.git('rebase', '--continue');
+    assert.equal(repo.blame('a.js', 'HEAD') + repo.blame('b.js', 'HEAD'), 'AAAA');
+    assert.deepEqual(repo.record('HEAD').counts, { ...noLines, ai: 2 });
+    assert.deepEqual(repo.record('HEAD^').counts, { ...noLines, ai: 2 });
+  });
+
+  scenario('that rewords', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.commit('Old');
+    repo.edit('H', { 'b.js': linesOf('y', 2) });
+    repo.commit('Next');
+    repo.git('-c', 'sequence.editor=sed -i 1s/^pick/reword/', '-c', 'core.editor=sed -i 1s/Old/New/', 'rebase', '-q', '-i', 'HEAD~2');
+    assert.match(repo.message('HEAD^'), /^New\n\nAssisted-by: .*\nAI-Provenance: v1 ai=2 .*\n$/);
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AA');
+  });
+});
+
+describe('copying and undoing commits', () => {
+  scenario('cherry-pick brings its own classes', (repo) => {
+    twoBranches(repo);
+    repo.git('cherry-pick', 'topic^');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAA');
+    assert.deepEqual(repo.record().counts, { ...noLines, ai: 3 });
+  });
+
+  scenario('cherry-pick brings nothing that lies about', (repo) => {
+    twoBranches(repo);
+    repo.edit('B', { 'z.js': linesOf('z', 2) });
+    repo.git('cherry-pick', 'topic^');
+    assert.deepEqual(Object.keys(repo.record().files ?? {}), ['a.js']);
+    repo.commit('Rest');
+    assert.equal(repo.blame('z.js', 'HEAD'), 'BB');
+  });
+
+  scenario('cherry-pick -n, then commit', (repo) => {
+    twoBranches(repo);
+    repo.git('cherry-pick', '-n', 'topic^');
+    repo.git('commit', '-qm', 'By hand');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAA');
+  });
+
+  scenario('a clean revert, and its revert', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 3) });
+    repo.edit('H', { 'a.js': `${linesOf('x', 3)}${linesOf('h', 2)}` });
+    repo.commit('Write');
+    repo.edit('B', { 'a.js': linesOf('h', 2) });
+    repo.commit('Remove');
+    repo.git('revert', '--no-edit', 'HEAD');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAAHH');
+    repo.git('revert', '--no-edit', 'HEAD');
+    repo.git('revert', '--no-edit', 'HEAD');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAAHH');
+  });
+
+  scenario('a revert of a commit that removed a file', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 3) });
+    repo.commit('Write');
+    repo.edit('H', { 'a.js': undefined });
+    repo.commit('Remove');
+    repo.git('revert', '--no-edit', 'HEAD');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAA');
+  });
+
+  scenario('a revert with a conflict', (repo) => {
+    repo.edit('A', { 'a.js': 'one.two(3);\nfour.five(6);\n' });
+    repo.commit('Write');
+    repo.edit('H', { 'a.js': 'seven = eight + nine;\nfour.five(6);\n' });
+    repo.commit('Replace');
+    repo.edit('H', { 'a.js': 'ten; eleven; twelve; thirteen;\nfour.five(6);\n' });
+    repo.commit('Replace again');
+    assert.notEqual(repo.tryGit(['revert', '--no-edit', 'HEAD^']).status, 0);
+    repo.edit('H', { 'a.js': 'one.two(3);\nfour.five(6);\n' });
+    repo.git('add', '-A');
+    repo.git('revert', '--continue');
+    assert.notEqual(repo.blame('a.js', 'HEAD').slice(0, 1), '0');
+    assert.equal(repo.blame('a.js', 'HEAD').slice(1), 'A');
+  });
+});
+
+describe('taking work back and forth', () => {
+  scenario('stash and pop', (repo) => {
+    repo.edit('A', { 'base.js': `${baseText}${linesOf('x', 2)}`, 'n.js': linesOf('n', 1) });
+    repo.git('stash', '-q', '-u');
+    assert.equal(repo.blame('base.js'), '000');
+    repo.git('stash', 'pop', '-q');
+    assert.equal(repo.blame('base.js') + repo.blame('n.js'), '000AAA');
+    repo.commit();
+    assert.equal(repo.blame('base.js', 'HEAD') + repo.blame('n.js', 'HEAD'), '000AAA');
+  });
+
+  scenario('stash, a commit by somebody else, pop onto it', (repo) => {
+    repo.edit('A', { 'base.js': `${baseText}${linesOf('x', 2)}` });
+    repo.git('stash', '-q');
+    repo.edit('H', { 'base.js': `${linesOf('h', 1)}${baseText}` });
+    repo.commit();
+    repo.git('stash', 'pop', '-q');
+    repo.commit();
+    assert.equal(repo.blame('base.js', 'HEAD'), 'H000AA');
+  });
+
+  for (const mode of ['--soft', '--mixed']) {
+    scenario(`reset ${mode} over two commits, then one commit`, (repo) => {
+      repo.edit('A', { 'a.js': linesOf('x', 2) });
+      repo.commit();
+      repo.edit('H', { 'a.js': `${linesOf('h', 1)}${linesOf('x', 2)}` });
+      repo.commit();
+      repo.git('reset', '-q', mode, 'HEAD~2');
+      repo.commit('Again');
+      assert.equal(repo.blame('a.js', 'HEAD'), 'HAA');
+      assert.deepEqual(repo.record().counts, { ...noLines, ai: 2, human: 1 });
+    });
+  }
+
+  scenario('reset --hard, and the text written once more by a person', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.commit();
+    repo.git('reset', '-q', '--hard', 'HEAD^');
+    repo.edit('U', { 'a.js': linesOf('x', 2) });
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AA');
+  });
+
+  scenario('a branch switch with -m', (repo) => {
+    repo.git('branch', 'other');
+    repo.edit('A', { 'base.js': `${baseText}${linesOf('x', 2)}` });
+    repo.git('checkout', '-q', '-m', 'other');
+    repo.commit();
+    assert.equal(repo.blame('base.js', 'HEAD'), '000AA');
+  });
+
+  scenario('a linked work tree', (repo) => {
+    repo.git('worktree', 'add', '-q', '-b', 'side', '../side');
+    const side = repoAt(repo.root, join(repo.root, 'side'), repo.env);
+    side.edit('A', { 'a.js': linesOf('x', 2) });
+    side.commit('Aside');
+    assert.equal(side.blame('a.js', 'HEAD'), 'AA');
+    assert.deepEqual(side.record().counts, { ...noLines, ai: 2 });
+    repo.git('merge', '-q', 'side');
+    assert.equal(repo.blame('a.js'), 'AA');
+  });
+});
+
+describe('merging', () => {
+  scenario('clean: the merge lists nothing', (repo) => {
+    twoBranches(repo);
+    repo.git('merge', '-q', '--no-edit', 'topic');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAAH');
+    repo.cli(['show', 'HEAD']);
+    assert.deepEqual(repo.record().counts, noLines);
+    assert.equal(repo.record().files, undefined);
+  });
+
+  scenario('with a conflict: the lines that neither side had', (repo) => {
+    repo.edit('H', { 'a.js': 'const answer = compute(question);\n' });
+    repo.commit('Start a');
+    repo.git('checkout', '-q', '-b', 'topic');
+    repo.edit('A', { 'a.js': 'for (const item of everything) log(item.name, item.price);\n' });
+    repo.commit('Topic');
+    repo.git('checkout', '-q', 'main');
+    repo.edit('B', { 'a.js': 'while (running) poll(server, seconds, until, done);\n' });
+    repo.commit('Main');
+    assert.notEqual(repo.tryGit(['merge', 'topic']).status, 0);
+    repo.edit('H', {
+      'a.js': 'while (running) poll(server, seconds, until, done);\nfor (const item of everything) log(item.name, item.price);\nmerged.by(hand, here, today);\n',
+    });
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '--no-edit');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'BAH');
+    assert.deepEqual(repo.record().files?.['a.js']?.lines, [['3', 'c1']]);
+  });
+
+  scenario('--squash', (repo) => {
+    twoBranches(repo);
+    repo.git('merge', '-q', '--squash', 'topic');
+    repo.git('commit', '-q', '--no-edit');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAAH');
+    assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
+    assert.equal(repo.message().match(/^AI-Provenance/gm)?.length, 1);
+  });
+
+  scenario('fast-forward', (repo) => {
+    twoBranches(repo);
+    repo.git('checkout', '-q', 'topic^');
+    repo.git('merge', '-q', 'topic');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'HHHHAAAH');
+  });
+});
