@@ -89,14 +89,15 @@ async function blameDisk(repo: Repository, records: Records, path: RepoPath): Pr
   const attributed = await knownText(repo, path, text);
   const lookup = await records.origins.baseLookup(attributed, path, head === undefined ? [] : [head], uncommitted);
   const classes = classifyLines(attributed, path, lookup);
+  const origins = await records.origins.originsOf([...commits.values()].filter(({ commit }) => commit !== undefined));
   const lines: BlamedLine[] = [];
   for (let line = 1; line <= texts.length; line++) {
-    const committed = commits.get(line);
+    const committed = origins.get(line);
     const own = classes[map?.[line - 1] ?? line - 1] ?? { class: 'unknown', reason: 'not-watched' };
     lines.push(
       committed?.commit === undefined
         ? blamed(line, own, undefined)
-        : blamed(line, await records.origins.originOf(committed), committed.commit),
+        : blamed(line, committed, committed.commit),
     );
   }
   return { path, rev: null, lines, texts };

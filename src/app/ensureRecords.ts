@@ -1,37 +1,54 @@
-import type { Sha } from '../core/brand';
+import { isSha, type Sha } from '../core/brand';
 import { readCommit } from '../git/commit';
-import { isSha } from '../core/brand';
-import { recordCommit, type Records } from './commitRecords';
+import { commitsSinceAdoption, isAdopted } from './adoption';
+import { attachRecords, type RecordToAttach, recordId } from './attachRecords';
 import { leftBehind } from './hooks/leftBehind';
+import { makeRecord, type Records } from './makeRecord';
 import type { Repository } from './repository';
 
 /**
  * Builds the records that commits of this clone lack: commits that hooks did not see, or that carry no AI work and were
- * left for later. Commits that came from elsewhere are left alone, since nothing here saw them written.
+ * left for later. Commits that came from elsewhere are left alone, since nothing here saw them written; and so is
+ * everything from before recording began.
  */
 export async function ensureRecords(repo: Repository, records: Records, commits: readonly Sha[]): Promise<void> {
-  const index = await records.book.index();
-  const missing = commits.filter((commit) => !index.has(commit));
-  if (missing.length === 0) return;
+  const { book } = records;
+  const missing = await book.without(commits);
+  if (missing.length === 0 || !(await isAdopted(repo))) return;
   const own = await ownCommits(repo);
-  for (const commit of missing) {
-    if (!own.has(commit)) continue;
+  const built: RecordToAttach[] = [];
+  for (const commit of await commitsSinceAdoption(repo, missing.filter((sha) => own.has(sha)))) {
     const read = await readCommit(repo.objects, commit);
     if (read.kind !== 'found') continue;
-    await recordCommit(repo, records, commit, { replays: [], left: leftBehind(repo, records) });
+    const evidence = { replays: [], left: leftBehind(repo, book) };
+    const record = await makeRecord(repo, records, { tree: commit, parents: read.commit.parents, ...evidence });
+    // Later commits of the list may ask for it before it is attached.
+    book.learn(commit, { record, id: recordId(repo, record) });
+    built.push({ commit, record });
+  }
+  try {
+    await attachRecords(repo, built);
+  } catch (error) {
+    // Whoever only reads has the answer all the same; the record is built again at the next use.
+    repo.warn(`Records could not be written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-/** Reflog actions by which commits come to be here without having been made here. */
-const arrivals = /^(?:clone|pull|fetch|checkout|reset|merge [^:]*: Fast-forward|branch|rebase \(start\)|rebase \(finish\))/;
+/** Reflog messages by which commits come to be here without having been made here. */
+const arrivals =
+  /^(?:clone|fetch|checkout|reset|branch|update by push|initial pull)|\((?:start|finish|abort|reset)\)|^(?:pull|merge|cherry-pick).*: (?:fast-forward|forced-update|storing head)/i;
 
-/** The commits that the reflog of `HEAD` says were made in this clone. */
+/** The commits that the reflogs say were made in this clone. */
 async function ownCommits(repo: Repository): Promise<ReadonlySet<Sha>> {
-  const { stdout } = await repo.git.run(['log', '--walk-reflogs', '--format=%H %gs', '-n', '2000', 'HEAD', '--'], { expect: [0, 128] });
+  const args = ['log', '--walk-reflogs', '--all', '--format=%H %gs', '-n', `${mostReflog}`];
+  const { stdout } = await repo.git.run([...args, '--'], { expect: [0, 128] });
   const own = new Set<Sha>();
   for (const line of stdout.toString('utf8').split('\n')) {
-    const [sha, subject] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)];
-    if (isSha(sha) && !arrivals.test(subject)) own.add(sha);
+    const [sha, message] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)];
+    if (isSha(sha) && !arrivals.test(message)) own.add(sha);
   }
   return own;
 }
+
+/** How many reflog entries are looked at, newest first. */
+const mostReflog = 4000;

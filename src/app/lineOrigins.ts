@@ -5,26 +5,26 @@ import { lineAt, lineStarts } from '../core/text/lines';
 import { gitLineTexts } from '../core/text/gitLines';
 import type { TextId } from '../core/text/textId';
 import { type BlameLine, blameFile } from '../git/blame';
-import { getConfig } from '../git/config';
 import { listFileCommits } from '../git/fileHistory';
-import { isAncestor } from '../git/revList';
+import { commitsSinceAdoption } from './adoption';
 import { readFileText } from './blobs';
 import type { RecordBook } from './recordBook';
 import type { Repository } from './repository';
-
-/** Git config that `init` writes: the commit that was `HEAD` when recording began. */
-export const adoptionKey = 'countersign.adoptedAt';
 
 /** Answers who wrote lines of commits, by blame and the records; keeps what it found. */
 export class LineOrigins {
   readonly #repo: Repository;
   readonly #book: RecordBook;
   readonly #texts = new Map<string, Promise<readonly string[]>>();
-  readonly #before = new Map<Sha, Promise<boolean>>();
+  readonly #derive: ((commits: readonly Sha[]) => Promise<void>) | undefined;
+  /** Of the commits without a record, whether they are from before recording began. */
+  readonly #before = new Map<Sha, boolean>();
 
-  constructor(repo: Repository, book: RecordBook) {
+  /** `derive` builds the records that commits of this clone lack. */
+  constructor(repo: Repository, book: RecordBook, derive?: (commits: readonly Sha[]) => Promise<void>) {
     this.#repo = repo;
     this.#book = book;
+    this.#derive = derive;
   }
 
   /**
@@ -37,20 +37,34 @@ export class LineOrigins {
     range?: readonly [number, number],
   ): Promise<ReadonlyMap<number, LineOrigin & { readonly commit: Sha | undefined }>> {
     const blame = await blameFile(this.#repo.git, rev, path, range === undefined ? {} : { lines: range });
+    return blame.kind === 'no-path' ? new Map() : this.originsOf(blame.lines);
+  }
+
+  /** Who wrote lines, given what blame says of them; by the number in the blamed file. */
+  async originsOf(
+    lines: readonly BlameLine[],
+  ): Promise<ReadonlyMap<number, LineOrigin & { readonly commit: Sha | undefined }>> {
+    await this.#prepare(lines.flatMap(({ commit }) => commit ?? []));
     const result = new Map<number, LineOrigin & { readonly commit: Sha | undefined }>();
-    if (blame.kind === 'no-path') return result;
-    for (const line of blame.lines) result.set(line.finalLine, { ...(await this.originOf(line)), commit: line.commit });
+    for (const line of lines) result.set(line.finalLine, { ...(await this.#originOf(line)), commit: line.commit });
     return result;
   }
 
-  /** Who wrote one line, given what blame says of it. */
-  async originOf(line: BlameLine): Promise<LineOrigin> {
+  async #prepare(commits: readonly Sha[]): Promise<void> {
+    const missing = await this.#book.without(commits);
+    if (missing.length === 0) return;
+    await this.#derive?.(missing);
+    const open = missing.filter((commit) => !this.#before.has(commit));
+    const since = new Set(await commitsSinceAdoption(this.#repo, open));
+    for (const commit of open) this.#before.set(commit, !since.has(commit));
+  }
+
+  async #originOf(line: BlameLine): Promise<LineOrigin> {
     if (line.commit === undefined) return { class: 'unknown', reason: 'not-watched' };
     const lines = await this.#book.linesOf(line.commit, line.origPath);
     const known = lines.get(line.origLine) ?? (lines.size === 0 ? undefined : await this.#sameText(line, lines));
     if (known !== undefined) return known;
-    const before = await this.#isBeforeAdoption(line.commit);
-    return { class: 'unknown', reason: before ? 'before-adoption' : 'no-record' };
+    return { class: 'unknown', reason: this.#before.get(line.commit) === true ? 'before-adoption' : 'no-record' };
   }
 
   /** The same text on another line that the commit added to the file: diff and blame may choose differently among equal lines. */
@@ -70,16 +84,6 @@ export class LineOrigins {
     const texts = readFileText(this.#repo, commit, path).then((file) => (file === undefined ? [] : gitLineTexts(file.bytes)));
     this.#texts.set(key, texts);
     return texts;
-  }
-
-  #isBeforeAdoption(commit: Sha): Promise<boolean> {
-    const known = this.#before.get(commit);
-    if (known !== undefined) return known;
-    const answer = getConfig(this.#repo.git, adoptionKey).then((adopted) =>
-      adopted === undefined || adopted === '' ? false : isAncestor(this.#repo.git, commit, adopted).catch(() => false),
-    );
-    this.#before.set(commit, answer);
-    return answer;
   }
 
   /**

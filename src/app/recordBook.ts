@@ -8,7 +8,7 @@ import { type NamedRecord, type NoteContent, selectRecord } from '../core/record
 import { textIdOf } from '../core/text/textId';
 import { readCommit } from '../git/commit';
 import { readNotes } from '../git/notes';
-import { listRefs, resolve } from '../git/refs';
+import { listRefs, resolveRef } from '../git/refs';
 import { blobIdAt } from './blobs';
 import type { Repository } from './repository';
 
@@ -23,7 +23,7 @@ export type NoteIndex = ReadonlyMap<Sha, readonly Sha[]>;
 
 /** The tips of the local notes `ref` and of what was fetched of it from each remote; the local one first. */
 export async function notesTips(repo: Repository, ref: string): Promise<readonly Sha[]> {
-  const local = await resolve(repo.git, ref);
+  const local = await resolveRef(repo.git, ref);
   const name = ref.slice('refs/'.length);
   const fetched = (await listRefs(repo.git, remoteNotesPrefix)).filter((item) => item.name.endsWith(`/${name}`));
   return [...new Set([...(local === undefined ? [] : [local]), ...fetched.map((item) => item.oid)])];
@@ -33,11 +33,14 @@ export async function notesTips(repo: Repository, ref: string): Promise<readonly
 export async function noteIndex(repo: Repository, tips: readonly Sha[]): Promise<NoteIndex> {
   const index = new Map<Sha, Sha[]>();
   for (const tip of tips) {
-    for (const [commit, blob] of (await readNotes(repo.git, tip)).notes) {
+    const { notes, others } = await readNotes(repo.git, tip);
+    const add = (commit: Sha, blob: Sha): void => {
       const blobs = index.get(commit);
       if (blobs === undefined) index.set(commit, [blob]);
       else if (!blobs.includes(blob)) blobs.push(blob);
-    }
+    };
+    for (const [commit, blob] of notes) add(commit, blob);
+    for (const [commit, blobs] of others) for (const blob of blobs) add(commit, blob);
   }
   return index;
 }
@@ -48,6 +51,7 @@ export class RecordBook {
   readonly #tips: (() => Promise<readonly Sha[]>) | undefined;
   #index: Promise<NoteIndex> | undefined;
   readonly #contents = new Map<Sha, Promise<NoteContent>>();
+  readonly #learnt = new Map<Sha, NamedRecord>();
 
   /** `tips` chooses other notes than this clone's, as a server does that judges a push. */
   constructor(repo: Repository, tips?: () => Promise<readonly Sha[]>) {
@@ -59,6 +63,18 @@ export class RecordBook {
   reload(): void {
     this.#index = undefined;
     this.#contents.clear();
+  }
+
+  /** Takes in a record that was built and is not attached yet. */
+  learn(commit: Sha, named: NamedRecord): void {
+    this.#learnt.set(commit, named);
+    this.#contents.delete(commit);
+  }
+
+  /** Those of `commits` that have no note. */
+  async without(commits: Iterable<Sha>): Promise<readonly Sha[]> {
+    const index = await this.index();
+    return [...new Set(commits)].filter((commit) => !index.has(commit) && !this.#learnt.has(commit));
   }
 
   /** All notes; of the repository's notes refs as they were at the first call. */
@@ -84,7 +100,8 @@ export class RecordBook {
   async #read(commit: Sha): Promise<NoteContent> {
     const repo = this.#repo;
     const blobs = (await this.index()).get(commit) ?? [];
-    if (blobs.length === 0) return { kind: 'none' };
+    const learnt = this.#learnt.get(commit);
+    if (blobs.length === 0) return learnt === undefined ? { kind: 'none' } : { kind: 'records', records: [learnt] };
     const reads = await Promise.all(blobs.map((blob) => repo.objects.read(blob)));
     const note = reads.map((read) => (read.kind === 'found' ? read.data.toString('utf8') : '')).join('\n');
     const paths = pathsIn(note);

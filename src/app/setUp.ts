@@ -10,7 +10,7 @@ import { describePlan } from '../setup/describePlan';
 import { installRuntime, launcherPath, type Machine, runtimeFolder } from '../setup/runtime';
 import { applyDeinit, applyInit, planDeinit, planInit } from '../setup/setupPlan';
 import type { SetupPlan } from '../setup/setupStep';
-import { adoptionKey } from './lineOrigins';
+import { adoptionKey } from './adoption';
 import type { Repository } from './repository';
 
 /** Git config that says this repository records provenance. */

@@ -1,11 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { addGateCommands } from './gateCommands';
+import type { Outcome } from './outcome';
 import { addReadingCommands } from './readingCommands';
 import { addSetupCommands } from './setupCommands';
-
-/** Exit codes of the contract, set by a command that ends otherwise than well. */
-export interface Outcome {
-  code: number;
-}
 
 /** Parses and runs a command other than the two that hooks use. @returns the exit code */
 export async function runCommand(args: readonly string[]): Promise<number> {
@@ -17,6 +14,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .showSuggestionAfterError();
   addSetupCommands(program, outcome);
   addReadingCommands(program, outcome);
+  addGateCommands(program, outcome);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(args, { from: 'user' });

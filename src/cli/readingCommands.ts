@@ -9,7 +9,7 @@ import type { RepoPath } from '../core/brand';
 import { ToolError } from '../core/errors';
 import { lineClasses } from '../core/origin';
 import { safeText } from '../core/safeText';
-import type { Outcome } from './program';
+import type { Outcome } from './outcome';
 import { print, printJson, tell } from './terminal';
 
 /** `blame`, `show`, `claim`. */

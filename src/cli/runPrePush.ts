@@ -1,0 +1,91 @@
+import { recordsOf } from '../app/commitRecords';
+import { ensureRecords } from '../app/ensureRecords';
+import { decidePush, parsePushedRefs, type PushDestination, type PushedRef } from '../app/gate/prePush';
+import { publishRecords, remotesTold } from '../app/publish';
+import type { Repository } from '../app/repository';
+import { safeText } from '../core/safeText';
+import { getConfig } from '../git/config';
+import type { Environment } from '../git/gitEnvironment';
+import { gitAncestors, gitCommandOf } from '../git/gitAncestors';
+import { listRefs } from '../git/refs';
+import { listCommits } from '../git/revList';
+import { tell } from './terminal';
+
+/** After this the hook gives up and lets the push go. */
+const timeoutMs = 60_000;
+
+/**
+ * The `pre-push` hook. @returns 1 when the gate blocks, else 0: what is undecided or a fault of ours prints one line and
+ * lets the push go, since a local hook is a reminder.
+ */
+export async function runPrePush(repo: Repository, args: readonly string[], input: string, env: Environment): Promise<number> {
+  const background = args[0] === '--background';
+  const [remote = '', url = ''] = background ? args.slice(1) : args;
+  const pushed = parsePushedRefs(input);
+  if (background) {
+    await publishInBackground(repo, { remote, url }, pushed, env);
+    return 0;
+  }
+  const decision = await withTimeout(decidePush(repo, { remote, url }, pushed));
+  if (decision === 'timeout') {
+    tell('countersign: the check did not finish within a minute; the push goes without it.');
+    return 0;
+  }
+  for (const line of decision.lines) tell(line);
+  if (decision.verdict === 'blocked') return 1;
+  if (decision.verdict === 'pass' && decision.outgoing.length > 0 && !isDryRun(env) && (await remotesTold(repo)).includes(remote)) {
+    const published = await publishRecords(repo, {
+      remote: url === '' ? remote : url,
+      remoteName: remote,
+      commits: decision.outgoing,
+      signOffs: 'about-commits',
+      env: { GIT_TERMINAL_PROMPT: '0' },
+    });
+    if (published.kind !== 'published' && published.kind !== 'nothing') {
+      tell(`countersign: the records could not be published (${safeText(published.reason)}); publish them with: countersign sync ${safeText(remote)}`);
+    }
+  }
+  return 0;
+}
+
+async function withTimeout<T>(work: Promise<T>): Promise<T | 'timeout'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'timeout'>((resolve) => {
+    timer = setTimeout(() => resolve('timeout'), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A dry run calls the hook like any push; only git's own command line tells. */
+function isDryRun(env: Environment): boolean {
+  const pid = Number(env['COUNTERSIGN_PUSH_PID']);
+  const commands = gitAncestors(Number.isInteger(pid) && pid > 1 ? pid : undefined) ?? [];
+  const own = Number.isInteger(pid) && pid > 1 ? [...commands, ...(gitAncestors() ?? [])] : commands;
+  return own
+    .map(gitCommandOf)
+    .some((command) => command?.command === 'push' && command.rest.some((arg) => arg === '--dry-run' || /^-[a-zA-Z]*n[a-zA-Z]*$/.test(arg)));
+}
+
+/** The records of an unprotected push follow it, without anybody waiting; see `countersign.publish`. */
+async function publishInBackground(
+  repo: Repository,
+  { remote, url }: PushDestination,
+  pushed: readonly PushedRef[],
+  env: Environment,
+): Promise<void> {
+  const heads = pushed.flatMap(({ localOid }) => localOid ?? []);
+  if ((await getConfig(repo.git, 'countersign.publish')) === 'manual' || isDryRun(env)) return;
+  if (!(await remotesTold(repo)).includes(remote) || heads.length === 0) return;
+  // The push goes on meanwhile: remote-tracking refs that it has moved already say nothing about what was there before.
+  const before = (await listRefs(repo.git, `refs/remotes/${remote}`)).map(({ peeled }) => peeled).filter((tip) => !heads.includes(tip));
+  const exclude = [...before, ...pushed.flatMap(({ remoteOid }) => remoteOid ?? [])];
+  const links = await listCommits(repo.git, { include: heads, exclude, missing: 'ignore' });
+  const commits = links.map(({ sha }) => sha);
+  await ensureRecords(repo, recordsOf(repo), commits);
+  const silent = { GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: 'true', SSH_ASKPASS: 'true' };
+  await publishRecords(repo, { remote: url === '' ? remote : url, remoteName: remote, commits, signOffs: 'about-commits', env: silent });
+}

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { withRepository } from '../app/repository';
 import { planRemoval, planSetUp, removeSetUp, type SetupMachine, setUp } from '../app/setUp';
 import type { AbsPath } from '../core/brand';
-import type { Outcome } from './program';
+import type { Outcome } from './outcome';
 import { confirm, isInteractive, print, tell } from './terminal';
 
 /** The machine this process runs on; the command line is the file that is running. */

@@ -120,7 +120,7 @@ describe('what a commit records', () => {
   scenario('covers several commits in a row', (repo) => {
     let text = baseText;
     for (const [actor, name] of [['A', 'a'], ['H', 'h'], ['B', 'b'], ['U', 'u'], ['A', 'c']] as const) {
-      text += lines(name, 2);
+      text += linesOf(name, 2);
       repo.edit(actor, { 'base.js': text });
       repo.commit();
     }

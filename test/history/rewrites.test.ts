@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe } from 'mocha';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { baseText, type ProvenanceRepo, repoAt } from '../support/provenanceRepo';
 import { linesOf, scenario } from '../support/scenario';
@@ -21,12 +22,25 @@ function twoBranches(repo: ProvenanceRepo): void {
   repo.commit('Main goes on');
 }
 
+/** Each scenario twice: with the ledger of the clone that wrote the lines, and without, as in a colleague's clone. */
+function inBothClones(name: string, steps: (repo: ProvenanceRepo, elsewhere: () => void) => void): void {
+  scenario(name, (repo) => steps(repo, () => undefined));
+  scenario(`${name}, in another clone`, (repo) =>
+    steps(repo, () => {
+      repo.cli(['show', '--json', 'HEAD~1..HEAD']);
+      rmSync(join(repo.work, '.git/countersign/ledger'), { recursive: true });
+      rmSync(join(repo.work, '.git/countersign/active'), { force: true });
+    }),
+  );
+}
+
 const noLines = { ai: 0, 'ai-edited': 0, deleted: 0, human: 0, pasted: 0, unknown: 0 };
 
 describe('rebasing', () => {
-  scenario('a clean branch', (repo) => {
+  inBothClones('a clean branch', (repo, elsewhere) => {
     twoBranches(repo);
     repo.git('checkout', '-q', 'topic');
+    elsewhere();
     repo.git('rebase', '-q', 'main');
     assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAAH');
     assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
@@ -43,23 +57,28 @@ describe('rebasing', () => {
     assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
   });
 
-  scenario('with --onto', (repo) => {
+  inBothClones('with --onto', (repo, elsewhere) => {
     twoBranches(repo);
-    repo.git('rebase', '-q', '--onto', 'main', 'topic^', 'topic');
-    assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
+    repo.git('checkout', '-q', 'topic');
+    repo.edit('A', { 'c.js': linesOf('c', 2) });
+    repo.commit('Topic three');
+    elsewhere();
+    repo.git('rebase', '-q', '--onto', 'main', 'topic^');
+    assert.equal(repo.blame('c.js', 'HEAD'), 'AA');
     assert.equal(repo.git('rev-list', '--count', 'main..topic'), '1');
   });
 
-  scenario('with --root', (repo) => {
+  inBothClones('with --root', (repo, elsewhere) => {
     repo.edit('A', { 'a.js': linesOf('x', 2) });
     repo.commit('One');
     repo.edit('B', { 'a.js': `${linesOf('x', 2)}${linesOf('y', 1)}` });
     repo.commit('Two');
+    elsewhere();
     repo.git('-c', 'sequence.editor=true', 'rebase', '-q', '--root', '--force-rebase');
     assert.equal(repo.blame('a.js', 'HEAD'), 'AAB');
   });
 
-  scenario('with fixup and squash', (repo) => {
+  inBothClones('with fixup and squash', (repo, elsewhere) => {
     repo.edit('A', { 'a.js': linesOf('x', 2) });
     repo.commit('One');
     repo.edit('H', { 'b.js': linesOf('h', 1) });
@@ -68,6 +87,7 @@ describe('rebasing', () => {
     repo.commit('fixup! One');
     repo.edit('U', { 'a.js': `${linesOf('u', 1)}${linesOf('x', 2)}${linesOf('y', 1)}` });
     repo.commit('squash! One');
+    elsewhere();
     repo.git('-c', 'sequence.editor=true', 'rebase', '-q', '-i', '--autosquash', 'HEAD~4');
     assert.equal(repo.git('rev-list', '--count', 'HEAD'), '3');
     assert.equal(repo.blame('a.js', 'HEAD'), 'UAAB');
@@ -92,9 +112,10 @@ describe('rebasing', () => {
     assert.equal(repo.blame('a.js', 'HEAD'), 'BHA');
   });
 
-  scenario('with an edit stop', (repo) => {
+  inBothClones('with an edit stop', (repo, elsewhere) => {
     twoBranches(repo);
     repo.git('checkout', '-q', 'topic');
+    elsewhere();
     repo.git('-c', 'sequence.editor=sed -i 1s/^pick/edit/', 'rebase', '-q', '-i', 'main');
     repo.edit('B', { 'c.js': linesOf('z', 2) });
     repo.git('add', '-A');
@@ -105,9 +126,10 @@ describe('rebasing', () => {
     assert.deepEqual(repo.record('HEAD^').counts, { ...noLines, ai: 5 });
   });
 
-  scenario('that splits a commit', (repo) => {
+  inBothClones('that splits a commit', (repo, elsewhere) => {
     repo.edit('A', { 'a.js': linesOf('x', 2), 'b.js': linesOf('y', 2) });
     repo.commit('Both');
+    elsewhere();
     repo.git('-c', 'sequence.editor=sed -i 1s/^pick/edit/', 'rebase', '-q', '-i', 'HEAD^');
     repo.git('reset', '-q', 'HEAD^');
     repo.git('add', 'a.js');
@@ -120,11 +142,12 @@ describe('rebasing', () => {
     assert.deepEqual(repo.record('HEAD^').counts, { ...noLines, ai: 2 });
   });
 
-  scenario('that rewords', (repo) => {
+  inBothClones('that rewords', (repo, elsewhere) => {
     repo.edit('A', { 'a.js': linesOf('x', 2) });
     repo.commit('Old');
     repo.edit('H', { 'b.js': linesOf('y', 2) });
     repo.commit('Next');
+    elsewhere();
     repo.git('-c', 'sequence.editor=sed -i 1s/^pick/reword/', '-c', 'core.editor=sed -i 1s/Old/New/', 'rebase', '-q', '-i', 'HEAD~2');
     assert.match(repo.message('HEAD^'), /^New\n\nAssisted-by: .*\nAI-Provenance: v1 ai=2 .*\n$/);
     assert.equal(repo.blame('a.js', 'HEAD'), 'AA');
@@ -132,8 +155,9 @@ describe('rebasing', () => {
 });
 
 describe('copying and undoing commits', () => {
-  scenario('cherry-pick brings its own classes', (repo) => {
+  inBothClones('cherry-pick brings its own classes', (repo, elsewhere) => {
     twoBranches(repo);
+    elsewhere();
     repo.git('cherry-pick', 'topic^');
     assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAA');
     assert.deepEqual(repo.record().counts, { ...noLines, ai: 3 });
@@ -148,19 +172,21 @@ describe('copying and undoing commits', () => {
     assert.equal(repo.blame('z.js', 'HEAD'), 'BB');
   });
 
-  scenario('cherry-pick -n, then commit', (repo) => {
+  inBothClones('cherry-pick -n, then commit', (repo, elsewhere) => {
     twoBranches(repo);
+    elsewhere();
     repo.git('cherry-pick', '-n', 'topic^');
     repo.git('commit', '-qm', 'By hand');
     assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAA');
   });
 
-  scenario('a clean revert, and its revert', (repo) => {
+  inBothClones('a clean revert, and its revert', (repo, elsewhere) => {
     repo.edit('A', { 'a.js': linesOf('x', 3) });
     repo.edit('H', { 'a.js': `${linesOf('x', 3)}${linesOf('h', 2)}` });
     repo.commit('Write');
     repo.edit('B', { 'a.js': linesOf('h', 2) });
     repo.commit('Remove');
+    elsewhere();
     repo.git('revert', '--no-edit', 'HEAD');
     assert.equal(repo.blame('a.js', 'HEAD'), 'AAAHH');
     repo.git('revert', '--no-edit', 'HEAD');
@@ -168,11 +194,12 @@ describe('copying and undoing commits', () => {
     assert.equal(repo.blame('a.js', 'HEAD'), 'AAAHH');
   });
 
-  scenario('a revert of a commit that removed a file', (repo) => {
+  inBothClones('a revert of a commit that removed a file', (repo, elsewhere) => {
     repo.edit('A', { 'a.js': linesOf('x', 3) });
     repo.commit('Write');
     repo.edit('H', { 'a.js': undefined });
     repo.commit('Remove');
+    elsewhere();
     repo.git('revert', '--no-edit', 'HEAD');
     assert.equal(repo.blame('a.js', 'HEAD'), 'AAA');
   });
@@ -215,11 +242,12 @@ describe('taking work back and forth', () => {
   });
 
   for (const mode of ['--soft', '--mixed']) {
-    scenario(`reset ${mode} over two commits, then one commit`, (repo) => {
+    inBothClones(`reset ${mode} over two commits, then one commit`, (repo, elsewhere) => {
       repo.edit('A', { 'a.js': linesOf('x', 2) });
       repo.commit();
       repo.edit('H', { 'a.js': `${linesOf('h', 1)}${linesOf('x', 2)}` });
       repo.commit();
+      elsewhere();
       repo.git('reset', '-q', mode, 'HEAD~2');
       repo.commit('Again');
       assert.equal(repo.blame('a.js', 'HEAD'), 'HAA');
@@ -285,8 +313,9 @@ describe('merging', () => {
     assert.deepEqual(repo.record().files?.['a.js']?.lines, [['3', 'c1']]);
   });
 
-  scenario('--squash', (repo) => {
+  inBothClones('--squash', (repo, elsewhere) => {
     twoBranches(repo);
+    elsewhere();
     repo.git('merge', '-q', '--squash', 'topic');
     repo.git('commit', '-q', '--no-edit');
     assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAAH');

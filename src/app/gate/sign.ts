@@ -12,7 +12,7 @@ import type { CoveredRegions, EventId, SignOffStatement } from '../../core/signO
 import { verifyEvent } from '../../core/signOff/verifyEvent';
 import { readCommit } from '../../git/commit';
 import { writeNotes } from '../../git/notes';
-import { mergeBase } from '../../git/revList';
+import { listCommits } from '../../git/revList';
 import type { KeyCandidate } from '../../signing/keys';
 import { type Signer, signEvent } from '../../signing/signEvent';
 import type { Records } from '../commitRecords';
@@ -39,17 +39,19 @@ export interface SignableRange {
 }
 
 /**
- * The range of a judgement, ready to be signed.
+ * The range of a judgement, ready to be signed; with `from` only what lies behind that commit, which has to be in it.
  *
  * @throws ToolError `usage` for a range without commits, `bad-input` where there is no common history
  */
-export function signableRange(judgement: LocalJudgement): SignableRange {
-  const { result, commits, head, governing } = judgement;
-  if (commits.length === 0) {
-    throw new ToolError('usage', `There is nothing to sign: ${result.target} already has these commits, or does not protect anything.`);
-  }
-  const base = result.base;
+export async function signableRange(repo: Repository, judgement: LocalJudgement, from?: Sha): Promise<SignableRange> {
+  const { result, head, governing } = judgement;
+  const base = from ?? result.base;
   if (base === null) throw new ToolError('bad-input', 'The range has no common history with its target.');
+  const wanted = from === undefined ? undefined : new Set((await listCommits(repo.git, { include: [head], exclude: [from] })).map(({ sha }) => sha));
+  const commits = judgement.commits.filter(({ sha }) => wanted?.has(sha) ?? true);
+  if (commits.length === 0) {
+    throw new ToolError('usage', `There is nothing to sign: ${result.target} has these commits already, or no policy protects it.`);
+  }
   const policy = governing.state.kind === 'ok' ? governing.state.policy : undefined;
   return { judgement, policy, base, head, commits, result };
 }
@@ -210,9 +212,4 @@ function signFailure(reason: string, detail: string): ToolError {
     default:
       return new ToolError('sign-failed', `ssh-keygen did not sign: ${detail}`);
   }
-}
-
-/** Whether `a` and `b` name one merge base; what a signer of `A..B` is asked to have. */
-export async function isForkPoint(repo: Repository, base: Sha, head: Sha, tip: Sha): Promise<boolean> {
-  return (await mergeBase(repo.git, tip, head)) === base;
 }

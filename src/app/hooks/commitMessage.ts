@@ -12,7 +12,9 @@ import { getConfig } from '../../git/config';
 import type { Environment } from '../../git/gitEnvironment';
 import { writeBlob, writeTreeOfIndex } from '../../git/objects';
 import { recordId } from '../attachRecords';
-import { allAsReplayed, makeRecord, recordsOf } from '../commitRecords';
+import { recordsOf } from '../commitRecords';
+import { makeRecord } from '../makeRecord';
+import { allAsReplayed } from '../replayed';
 import type { Repository } from '../repository';
 import { commitSituation, type CommitSituation } from './commitSituation';
 import { leftBehind } from './leftBehind';
@@ -104,12 +106,12 @@ export async function prepareCommitMsg(repo: Repository, args: readonly string[]
   const tree = await writeTreeOfIndex(repo.git);
   if (tree === undefined) return;
   const records = recordsOf(repo);
-  const replays = await allAsReplayed(repo, records, situation.replays);
+  const replays = await allAsReplayed(repo, records.book, situation.replays);
   const record = await makeRecord(repo, records, {
     tree,
     parents: situation.parents,
     replays,
-    left: leftBehind(repo, records),
+    left: leftBehind(repo, records.book),
   });
   const stored = await writeBlob(repo.git, encodeRecord(record));
   const context = await messageContext(repo, 'prepare-commit-msg', situation, env, source);

@@ -31,9 +31,11 @@ export async function commitSituation(repo: Repository, env: Environment): Promi
   const commit = commands?.map(gitCommandOf).find((command) => command?.command === 'commit');
   const rest = optionsOf(commit?.rest ?? []);
   const rebasing = existsSync(join(git.gitDir, 'rebase-merge')) || existsSync(join(git.gitDir, 'rebase-apply'));
+  // Squashing, a rebase asks for the message with `-n` of its own.
+  const byRebase = commands?.some((args) => gitCommandOf(args)?.command === 'rebase') === true;
   const common = {
     head,
-    verify: !rest.some((arg) => arg === '--no-verify' || /^-[a-zA-Z]*n[a-zA-Z]*$/.test(arg)),
+    verify: byRebase || !rest.some((arg) => arg === '--no-verify' || /^-[a-zA-Z]*n[a-zA-Z]*$/.test(arg)),
     cleanup: valueOf(rest, '--cleanup'),
     template: valueOf(rest, '--template', '-t'),
   };

@@ -5,7 +5,9 @@ import { decodeRecord } from '../../core/record/decodeRecord';
 import { readCommit } from '../../git/commit';
 import { resolve } from '../../git/refs';
 import { attachRecords } from '../attachRecords';
-import { allAsReplayed, recordCommit, recordsOf } from '../commitRecords';
+import { recordsOf } from '../commitRecords';
+import { recordCommit } from '../makeRecord';
+import { allAsReplayed } from '../replayed';
 import type { Repository } from '../repository';
 import { leftBehind } from './leftBehind';
 import { clearPrepared, readPrepared, setDeletionMark } from './prepared';
@@ -31,7 +33,7 @@ export async function postCommit(repo: Repository): Promise<void> {
     const decoded = blob.kind === 'found' ? decodeRecord(blob.data.toString('utf8').trimEnd()) : undefined;
     if (decoded?.kind === 'record') await attachRecords(repo, [{ commit: head, record: decoded.record }]);
   } else if (!isRebasing(repo)) {
-    await recordCommit(repo, records, head, { replays: [], left: leftBehind(repo, records) });
+    await recordCommit(repo, records, head, { replays: [], left: leftBehind(repo, records.book) });
   }
   await settleMarker(repo);
 }
@@ -61,8 +63,8 @@ export function parseRewritten(input: string): ReadonlyMap<Sha, readonly Sha[]> 
 export async function postRewrite(repo: Repository, input: string): Promise<void> {
   const records = recordsOf(repo);
   for (const [commit, olds] of parseRewritten(input)) {
-    const replays = await allAsReplayed(repo, records, olds);
-    await recordCommit(repo, records, commit, { replays, left: leftBehind(repo, records) });
+    const replays = await allAsReplayed(repo, records.book, olds);
+    await recordCommit(repo, records, commit, { replays, left: leftBehind(repo, records.book) });
   }
   await settleMarker(repo);
 }

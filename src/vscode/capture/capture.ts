@@ -50,7 +50,8 @@ export class Capture implements vscode.Disposable {
   /** Told after each change of a document's text or of what is known of it; the listener should do little. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(repositories: Repositories, log: Log) {
+  /** `changes` tells of edits; the workspace's own event when absent. */
+  constructor(repositories: Repositories, log: Log, changes = vscode.workspace.onDidChangeTextDocument) {
     this.#repositories = repositories;
     this.#log = log;
     this.#pastes = new PasteWatch((document, ranges) => this.#noteCopy(document, ranges));
@@ -60,7 +61,7 @@ export class Capture implements vscode.Disposable {
       repositories.onNews((news) => this.#onNews(news)),
       vscode.workspace.onDidOpenTextDocument((document) => this.#open(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#close(document)),
-      vscode.workspace.onDidChangeTextDocument((event) => this.#onChange(event)),
+      changes((event) => this.#onChange(event)),
       vscode.workspace.onWillSaveTextDocument(({ document }) => this.#willSave(document)),
       vscode.workspace.onDidSaveTextDocument((document) => this.#didSave(document)),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.#findHomes()),

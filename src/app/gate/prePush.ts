@@ -1,0 +1,154 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isSha, isZeroSha, type Sha } from '../../core/brand';
+import { explainPush } from '../../core/gate/explain';
+import type { PushFacts } from '../../core/gate/gateInput';
+import { isProtectedRef } from '../../core/policy/protectedRefs';
+import { fetchRefs } from '../../git/remotes';
+import { isAncestor, listCommits } from '../../git/revList';
+import { formatProtectFile } from '../../setup/protectFile';
+import { recordsOf, type Records } from '../commitRecords';
+import { ensureRecords } from '../ensureRecords';
+import { notesTips } from '../recordBook';
+import type { Repository } from '../repository';
+import { signOffsRef } from './gatherEvents';
+import { type Judgement, judge } from './judge';
+import { type Governing, governingPolicy } from './policyAt';
+import { admittedTips, defaultBranch, targetOf } from './targets';
+
+/** One line of a push hook's standard input. */
+export interface PushedRef {
+  readonly localOid: Sha | undefined;
+  readonly ref: string;
+  readonly remoteOid: Sha | undefined;
+}
+
+/** Reads `<local ref> SP <local oid> SP <remote ref> SP <remote oid> LF` lines (githooks(5), pre-push). */
+export function parsePushedRefs(input: string): readonly PushedRef[] {
+  return input.split('\n').flatMap((line) => {
+    const [, localOid, ref, remoteOid] = line.split(' ');
+    if (ref === undefined || !isSha(localOid) || !isSha(remoteOid)) return [];
+    return [{ localOid: isZeroSha(localOid) ? undefined : localOid, ref, remoteOid: isZeroSha(remoteOid) ? undefined : remoteOid }];
+  });
+}
+
+/** What to do with a push. */
+export interface PushDecision {
+  readonly verdict: 'pass' | 'blocked' | 'undecided';
+  /** For standard error; the first and the last line each stand alone. */
+  readonly lines: readonly string[];
+  /** The commits of protected refs that may go: their records go before them. */
+  readonly outgoing: readonly Sha[];
+}
+
+/** Where a push goes: git's two arguments. */
+export interface PushDestination {
+  /** A remote's name, or the URL where the push named none. */
+  readonly remote: string;
+  readonly url: string;
+}
+
+const fetchTimeoutMs = 15_000;
+
+/**
+ * Decides on every protected ref of a push with what is here; only if something is missing fetches the sign-offs once
+ * and decides again.
+ */
+export async function decidePush(repo: Repository, destination: PushDestination, pushed: readonly PushedRef[]): Promise<PushDecision> {
+  const first = await decideAll(repo, destination, pushed);
+  if (first.verdict !== 'blocked' || !(await fetchSignOffs(repo, destination))) return first;
+  return decideAll(repo, destination, pushed);
+}
+
+async function decideAll(repo: Repository, destination: PushDestination, pushed: readonly PushedRef[]): Promise<PushDecision> {
+  const records = recordsOf(repo);
+  const judgements: Judgement[] = [];
+  const outgoing: Sha[] = [];
+  for (const ref of pushed) {
+    const judged = await judgePushed(repo, records, destination, ref);
+    if (judged === undefined) continue;
+    judgements.push(judged.judgement);
+    outgoing.push(...judged.outgoing);
+  }
+  const verdicts = judgements.map(({ result }) => result.verdict);
+  const verdict = verdicts.includes('blocked') ? 'blocked' : verdicts.includes('undecided') ? 'undecided' : 'pass';
+  // Blocked refs come last and first: what a client shows of the text is then about them.
+  const told = judgements.filter(({ result }) => result.verdict === verdict);
+  const others = judgements.filter(({ result }) => result.verdict !== verdict);
+  const [head, ...rest] = told;
+  const lines = head === undefined ? [] : explainPush(head.result);
+  const middle = [...rest, ...others].flatMap(({ result }) => explainPush(result));
+  const last = lines.at(-1);
+  const all = middle.length === 0 || last === undefined ? lines : [...lines.slice(0, -1), ...middle, last];
+  return { verdict, lines: all, outgoing };
+}
+
+interface JudgedRef {
+  readonly judgement: Judgement;
+  readonly outgoing: readonly Sha[];
+}
+
+async function judgePushed(repo: Repository, records: Records, destination: PushDestination, ref: PushedRef): Promise<JudgedRef | undefined> {
+  const known = await targetOf(repo, destination.remote, ref.ref);
+  const present = ref.remoteOid !== undefined && (await repo.objects.info(ref.remoteOid)).kind === 'found' ? ref.remoteOid : undefined;
+  // What the server has now, where we have it too; else what it had when we last looked.
+  const tip = present ?? known.tip;
+  const home = tip ?? (await defaultBranch(repo, destination.remote))?.tip;
+  const governing = await governingPolicy(repo, home);
+  await writeProtectFile(repo, governing, known.remote);
+  if (governing.state.kind !== 'ok' || !isProtectedRef(governing.state.policy.protect, ref.ref)) return undefined;
+  const admitted = await admittedTips(repo, known.remote, governing.state.policy.protect);
+  const exclude = [...admitted, ...(home === undefined ? [] : [home])];
+  const links = ref.localOid === undefined ? [] : await listCommits(repo.git, { include: [ref.localOid], exclude, order: 'oldest-first', missing: 'ignore' });
+  const outgoing = links.map(({ sha }) => sha);
+  await ensureRecords(repo, records, outgoing);
+  const judgement = await judge(repo, records, {
+    target: ref.ref,
+    policyTip: home,
+    forkTip: home,
+    head: ref.localOid,
+    admitted,
+    signOffTips: await notesTips(repo, signOffsRef),
+    push: await pushFacts(repo, ref, present),
+    governing,
+  });
+  return { judgement, outgoing };
+}
+
+async function pushFacts(repo: Repository, ref: PushedRef, present: Sha | undefined): Promise<PushFacts | undefined> {
+  const { localOid, remoteOid } = ref;
+  if (localOid === undefined) return remoteOid === undefined ? undefined : { kind: 'delete', oldId: remoteOid };
+  if (remoteOid === undefined) return { kind: 'create', newId: localOid };
+  // Without the remote's commit nothing can be said of what is lost; git itself refuses such a push unless it is forced.
+  if (present === undefined || (await isAncestor(repo.git, present, localOid))) return { kind: 'update', oldId: remoteOid, newId: localOid, lost: [] };
+  const lost = await listCommits(repo.git, { include: [present], exclude: [localOid], max: 5 });
+  return { kind: 'update', oldId: remoteOid, newId: localOid, lost: lost.map(({ sha }) => sha) };
+}
+
+/** Tells the hook's shell part which pushes need judging at all; only where one remote decides for the whole clone. */
+async function writeProtectFile(repo: Repository, governing: Governing, remote: string | undefined): Promise<void> {
+  if (remote === undefined || governing.state.kind !== 'ok') return;
+  const names = new Set((await repo.git.text(['remote'])).split('\n').filter((name) => name !== ''));
+  if (names.size !== 1) return;
+  try {
+    writeFileSync(join(repo.git.commonDir, 'countersign', 'protect'), formatProtectFile(governing.state.policy.protect), { mode: 0o600 });
+  } catch {
+    // A read-only git directory: without the file every push is judged, which is right, only slower.
+  }
+}
+
+/** Fetches the sign-offs of a remote; false where that cannot be, which leaves the decision as it was. */
+async function fetchSignOffs(repo: Repository, { remote, url }: PushDestination): Promise<boolean> {
+  const name = (await repo.git.text(['remote'])).split('\n').includes(remote) ? remote : undefined;
+  if (name === undefined) return false;
+  try {
+    const prefix = `refs/countersign/remotes/${name}/notes`;
+    await fetchRefs(repo.git, url === '' ? remote : url, [`+refs/notes/countersign*:${prefix}/countersign*`], {
+      timeoutMs: fetchTimeoutMs,
+      env: { GIT_TERMINAL_PROMPT: '0' },
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}

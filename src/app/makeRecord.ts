@@ -1,0 +1,43 @@
+import type { Sha } from '../core/brand';
+import { buildRecord } from '../core/record/buildRecord';
+import type { CommitRecord } from '../core/record/record';
+import { readCommit } from '../git/commit';
+import { attachRecords } from './attachRecords';
+import { type CommitToExplain, explainCommit } from './explainCommit';
+import type { LineOrigins } from './lineOrigins';
+import type { RecordBook } from './recordBook';
+import type { Repository } from './repository';
+
+/** The records of a repository and what follows from them. */
+export interface Records {
+  readonly book: RecordBook;
+  readonly origins: LineOrigins;
+}
+
+/** Builds the record of a commit, or of what is about to become one. */
+export async function makeRecord(repo: Repository, records: Records, commit: CommitToExplain): Promise<CommitRecord> {
+  const derivedFrom: Sha[] = [];
+  for (const replay of commit.replays) {
+    for (const { id, record } of await records.book.recordsOf(replay.commit)) {
+      for (const source of [...(record.derivedFrom ?? []), id]) if (!derivedFrom.includes(source)) derivedFrom.push(source);
+    }
+  }
+  return buildRecord(await explainCommit(repo, records.origins, commit), derivedFrom);
+}
+
+/** Builds the record of a commit that is there and attaches it; leaves one alone that has its record. */
+export async function recordCommit(
+  repo: Repository,
+  records: Records,
+  commit: Sha,
+  evidence: Pick<CommitToExplain, 'replays' | 'left'>,
+): Promise<CommitRecord | undefined> {
+  const [known] = await records.book.recordsOf(commit);
+  if (known !== undefined) return known.record;
+  const read = await readCommit(repo.objects, commit);
+  if (read.kind !== 'found') return undefined;
+  const record = await makeRecord(repo, records, { tree: commit, parents: read.commit.parents, ...evidence });
+  await attachRecords(repo, [{ commit, record }]);
+  records.book.reload();
+  return record;
+}

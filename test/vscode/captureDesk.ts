@@ -1,0 +1,136 @@
+/** What the capture suites share: files to edit, and what the extension says of their lines. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import * as vscode from 'vscode';
+import type { State } from '../../src/core/attribution/state';
+import type { AbsPath } from '../../src/core/brand';
+import { Ledger } from '../../src/store/ledger';
+import type { Exports } from '../../src/vscode/extension';
+
+const run = promisify(execFile);
+
+/** The extension under test, awake. */
+export async function extensionUnderTest(): Promise<Exports> {
+  const extension = vscode.extensions.getExtension<Exports>('countersign.countersign');
+  assert.ok(extension, 'the extension is installed');
+  return extension.activate();
+}
+
+/** The folder that is open. */
+export function workspaceRoot(): string {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  assert.ok(folder);
+  return folder.uri.fsPath;
+}
+
+/** Runs git in the workspace. */
+export async function git(...args: string[]): Promise<string> {
+  const { stdout } = await run('git', ['-C', workspaceRoot(), ...args], { env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1' } });
+  return stdout;
+}
+
+/** Writes a file of the workspace, or one elsewhere by its absolute path. */
+export async function write(name: string, text: string): Promise<vscode.Uri> {
+  const file = path.resolve(workspaceRoot(), name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
+  return vscode.Uri.file(file);
+}
+
+/** Opens a file in the active editor with the cursor at its end. */
+export async function show(uri: vscode.Uri): Promise<vscode.TextEditor> {
+  const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri));
+  await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');
+  toEnd(editor);
+  await sleep(150);
+  return editor;
+}
+
+/** Puts the cursor behind the last character. */
+export function toEnd(editor: vscode.TextEditor): void {
+  const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
+  editor.selection = new vscode.Selection(end, end);
+}
+
+/** Puts the cursor to a place; lines and characters from 0. */
+export function moveTo(editor: vscode.TextEditor, ...places: readonly (readonly [line: number, character: number])[]): void {
+  editor.selections = places.map(([line, character]) => new vscode.Selection(line, character, line, character));
+}
+
+/** Types a text as a person would. */
+export async function type(text: string): Promise<void> {
+  await vscode.commands.executeCommand('type', { text });
+}
+
+/** Has the fixture offer ghost text and accepts it. */
+export async function acceptCompletion(editor: vscode.TextEditor, text: string): Promise<void> {
+  const before = editor.document.getText().length;
+  await until('the completion is accepted', async () => {
+    await vscode.commands.executeCommand('fixtureInline.suggest', { text });
+    await sleep(900);
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
+    await sleep(50);
+    return editor.document.getText().length > before;
+  });
+  await vscode.commands.executeCommand('fixtureInline.suggest');
+}
+
+/** Puts a text onto the clipboard and pastes it. */
+export async function paste(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  await vscode.commands.executeCommand('editor.action.clipboardPasteAction');
+  await sleep(200);
+}
+
+/** A letter for the class of each line. */
+export function classes(api: Exports, document: vscode.TextDocument): string {
+  const letters = { ai: 'A', 'ai-edited': 'E', human: 'H', pasted: 'P', unknown: 'U' } as const;
+  let result = '';
+  for (let line = 0; line < document.lineCount; line++) {
+    if (line === document.lineCount - 1 && document.lineAt(line).text === '') break;
+    const info = api.v1.classOf(document.uri, line);
+    result += info === undefined ? '-' : letters[info.class];
+  }
+  return result;
+}
+
+/** Waits until the lines are of these classes. */
+export async function expectClasses(api: Exports, document: vscode.TextDocument, expected: string): Promise<void> {
+  let found = '';
+  await until(
+    `the lines are ${expected}`,
+    async () => {
+      found = classes(api, document);
+      return found === expected;
+    },
+    3000,
+  ).catch(() => assert.equal(found, expected));
+}
+
+/** The newest state of a file in the ledger of the workspace; read from disk, as after a crash. */
+export async function lastState(name: string): Promise<State | undefined> {
+  const common = path.resolve(workspaceRoot(), (await git('rev-parse', '--git-common-dir')).trim());
+  const ledger = new Ledger(common as AbsPath, 'test', Date.now);
+  ledger.refresh();
+  const states = [...ledger.lastStates(name)].sort((a, b) => a.time - b.time || a.counter - b.counter);
+  ledger.dispose();
+  return states.at(-1);
+}
+
+/** The kinds of the runs of a state, joined: `human ai human`. */
+export function runKinds(state: State | undefined): string {
+  return (state?.attributed.runs ?? []).map((item) => (item.kind === 'base' ? 'base' : item.source.origin.kind)).join(' ');
+}
+
+/** Waits until something holds. */
+export async function until(what: string, holds: () => Promise<boolean>, limit = 12_000): Promise<void> {
+  const end = Date.now() + limit;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+    await sleep(50);
+  }
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, afterEach, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { Capture } from '../../src/vscode/capture/capture';
+import { Repositories } from '../../src/vscode/capture/repositories';
+import { Log } from '../../src/vscode/log';
+import * as desk from './captureDesk';
+
+/** What an editor sends that does not offer reasons: the same event without the key. */
+const withoutReasons: vscode.Event<vscode.TextDocumentChangeEvent> = (listener, self, disposables) =>
+  vscode.workspace.onDidChangeTextDocument(
+    ({ document, contentChanges, reason }) => listener.call(self, { document, contentChanges, reason }),
+    undefined,
+    disposables,
+  );
+
+describe('who wrote what is edited, where the editor gives no reasons', () => {
+  let folder: string;
+  let capture: Capture;
+  const log = new Log();
+  const repositories = new Repositories(log);
+
+  before(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'countersign-stable-'));
+    capture = new Capture(repositories, log, withoutReasons);
+  });
+
+  after(async () => {
+    capture.dispose();
+    repositories.dispose();
+    log.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  const kinds = (uri: vscode.Uri): string =>
+    (capture.get(uri)?.tracker.attributed().runs ?? []).map((run) => (run.kind === 'made' ? `${run.source.origin.kind}:${run.length}` : 'base')).join(' ');
+
+  const expectKinds = async (uri: vscode.Uri, expected: string): Promise<void> => {
+    await desk.until('the kinds are told', async () => kinds(uri) === expected, 2000).catch(() => assert.equal(kinds(uri), expected));
+  };
+
+  const open = (name: string, text: string): Promise<vscode.TextEditor> => desk.write(path.join(folder, name), text).then(desk.show);
+
+  it('typing, with the first key in a clean file', async () => {
+    const editor = await open('typing.txt', 'a\n');
+    await desk.type('xyz');
+    await expectKinds(editor.document.uri, 'unknown:2 human:3');
+    await editor.document.save();
+    await desk.type('q');
+    await expectKinds(editor.document.uri, 'unknown:2 human:4');
+    await editor.document.save();
+  });
+
+  it('reading from disk again', async () => {
+    const editor = await open('disk.txt', 'a\n');
+    await desk.type('x\n');
+    await editor.document.save();
+    await desk.write(path.join(folder, 'disk.txt'), 'a\nx\nagent\n');
+    await desk.until('the file is read again', async () => editor.document.lineCount === 4);
+    await expectKinds(editor.document.uri, 'unknown:2 human:2 unknown:6');
+  });
+
+  it('ghost text cannot be told from other blocks, so it is unknown and never human', async () => {
+    const editor = await open('ghost.txt', '');
+    await desk.acceptCompletion(editor, 'one line\nanother line\n');
+    await expectKinds(editor.document.uri, 'unknown:22');
+    await editor.document.save();
+  });
+
+  it('undo and redo', async () => {
+    const editor = await open('undo.txt', '');
+    await desk.type('ab');
+    await desk.acceptCompletion(editor, 'one\ntwo\n');
+    await expectKinds(editor.document.uri, 'human:2 unknown:8');
+    await vscode.commands.executeCommand('undo');
+    await expectKinds(editor.document.uri, 'human:2');
+    await vscode.commands.executeCommand('redo');
+    await expectKinds(editor.document.uri, 'human:2 unknown:8');
+    await editor.document.save();
+  });
+
+  it('a cut that is pasted again carries its origin', async () => {
+    const editor = await open('cut.txt', '');
+    await desk.type('typed by hand');
+    await vscode.commands.executeCommand('editor.action.selectAll');
+    await vscode.commands.executeCommand('editor.action.clipboardCutAction');
+    await sleep(200);
+    await expectKinds(editor.document.uri, '');
+    await vscode.commands.executeCommand('undo');
+    await expectKinds(editor.document.uri, 'human:13');
+    await editor.document.save();
+  });
+});
