@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import type { AbsPath } from '../core/brand';
 import { ToolError } from '../core/errors';
 import { getConfig, setConfig, unsetConfig } from '../git/config';
@@ -37,14 +37,22 @@ export interface Planned {
   readonly remotes: readonly string[];
 }
 
-/** What `init` would do; the remotes of this moment are told where none are named. @throws ToolError as `planInit` */
-export async function planSetUp(repo: Repository, machine: SetupMachine, remotes?: readonly string[]): Promise<Planned> {
+/** What may be chosen when setting up. */
+export interface SetUpChoices {
+  /** The remotes that records may be published to; all of this moment when absent. */
+  readonly remotes?: readonly string[];
+  /** Whether hooks that the project tracks may be edited. */
+  readonly editTracked?: boolean;
+}
+
+/** What `init` would do. @throws ToolError as `planInit` */
+export async function planSetUp(repo: Repository, machine: SetupMachine, choices: SetUpChoices = {}): Promise<Planned> {
   const version = await gitVersion(repo.git.program, machine.env);
   requireGitVersion(version);
   const versions: readonly GitVersion[] = [version];
-  const chosen = remotes ?? (await listRemotes(repo.git)).map(({ name }) => name);
+  const chosen = choices.remotes ?? (await listRemotes(repo.git)).map(({ name }) => name);
   const launcher = launcherPath(runtimeFolder(machine));
-  const plan = await planInit(repo.git, { launcher, remotes: chosen, editTracked: false, gitVersions: versions });
+  const plan = await planInit(repo.git, { launcher, remotes: chosen, editTracked: choices.editTracked === true, gitVersions: versions });
   return { plan, words: describePlan(plan, repo.worktree), remotes: chosen };
 }
 
@@ -70,6 +78,7 @@ export async function planRemoval(repo: Repository): Promise<Planned> {
 /** Carries it out; records, sign-offs and the ledger stay, since they are nobody's to throw away silently. */
 export async function removeSetUp(repo: Repository, planned: Planned): Promise<void> {
   await applyDeinit(repo.git, planned.plan);
+  for (const name of ['active', 'protect']) rmSync(join(repo.git.commonDir, 'countersign', name), { force: true });
   await unsetConfig(repo.git, setupKey);
   await unsetConfig(repo.git, adoptionKey);
 }

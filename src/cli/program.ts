@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addDoctorCommand } from './doctorCommand';
 import { addGateCommands } from './gateCommands';
 import type { Outcome } from './outcome';
 import { addReadingCommands } from './readingCommands';
@@ -13,6 +14,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
     .exitOverride()
     .showSuggestionAfterError();
   addSetupCommands(program, outcome);
+  addDoctorCommand(program, outcome);
   addReadingCommands(program, outcome);
   addGateCommands(program, outcome);
   for (const command of program.commands) command.exitOverride();

@@ -1,8 +1,11 @@
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
+import { personalKeys } from '../app/gate/keys';
 import { withRepository } from '../app/repository';
 import { planRemoval, planSetUp, removeSetUp, type SetupMachine, setUp } from '../app/setUp';
+import { writePolicy } from '../app/writePolicy';
 import type { AbsPath } from '../core/brand';
+import { ToolError } from '../core/errors';
 import type { Outcome } from './outcome';
 import { confirm, isInteractive, print, tell } from './terminal';
 
@@ -23,6 +26,7 @@ interface InitFlags {
   readonly dryRun?: true;
   readonly agents?: string;
   readonly policy?: true;
+  readonly editTracked?: true;
 }
 
 /** `init`, `deinit`: installing into a repository, and its exact inverse. */
@@ -33,6 +37,8 @@ export function addSetupCommands(program: Command, outcome: Outcome): void {
     .option('--yes', 'do it without asking')
     .option('--dry-run', 'show the plan and stop')
     .option('--policy', 'write a policy to start from')
+    .option('--edit-tracked', 'add a line to hooks that the project tracks (husky)')
+    .option('--agents <which>', 'install the hooks of AI agents: none', 'none')
     .action((flags: InitFlags) => init(flags, outcome));
   program
     .command('deinit')
@@ -45,11 +51,19 @@ export function addSetupCommands(program: Command, outcome: Outcome): void {
 async function init(flags: InitFlags, outcome: Outcome): Promise<void> {
   await withRepository(process.cwd(), { warn: tell }, async (repo) => {
     const machine = thisMachine();
-    const planned = await planSetUp(repo, machine);
+    if (flags.agents !== undefined && flags.agents !== 'none') {
+      throw new ToolError('usage', `No hooks of ${flags.agents} can be installed yet; an agent's own hooks can call: countersign record generic`);
+    }
+    const planned = await planSetUp(repo, machine, { editTracked: flags.editTracked === true });
     for (const line of planned.words) print(line);
+    if (flags.policy === true) print('Write a policy to start from: .countersign.yml, and .countersign/allowed_signers.');
     if (flags.dryRun === true) return;
     if (!(await isAgreed(flags, outcome))) return;
     await setUp(repo, machine, planned);
+    if (flags.policy === true) {
+      const [key] = await personalKeys(repo, { env: process.env, platform: process.platform });
+      for (const path of await writePolicy(repo, key)) print(`Wrote ${path}.`);
+    }
     print('This repository records who writes its lines. Undo it with: countersign deinit');
   });
 }
@@ -61,7 +75,7 @@ async function deinit(flags: InitFlags, outcome: Outcome): Promise<void> {
     if (flags.dryRun === true) return;
     if (!(await isAgreed(flags, outcome))) return;
     await removeSetUp(repo, planned);
-    print('Removed. Records and sign-offs in refs/notes/ are left as they are.');
+    print('Removed. Left are the records and sign-offs in refs/notes/, and what is known of uncommitted text in .git/countersign/ledger.');
   });
 }
 

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { LineClass } from '../core/origin';
 import type { Marks } from './display/marks';
 

@@ -2,16 +2,21 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { Exports } from '../../src/vscode/extension';
 import { attributedBy } from '../../src/core/attribution/attributed';
 import type { AbsPath } from '../../src/core/brand';
 import { textIdOf } from '../../src/core/text/textId';
 import { Ledger } from '../../src/store/ledger';
+import type { Exports } from '../../src/vscode/extension';
 import * as desk from './captureDesk';
 
-const ghost = 'const answer = 42;\nconst question = undefined;\n';
+// Ghost text that ends in a line end is not always shown.
+const ghost = 'const answer = 42;\nconst question = undefined;';
 const block = 'function pasted() {\n  return "from outside";\n}\n';
-const ai = { origin: { kind: 'ai', session: { tool: 'codex', kind: 'agent', evidence: 'measured' } }, rule: 'hook.pair', sure: 'certain' } as const;
+const ai = {
+  origin: { kind: 'ai', session: { tool: 'codex', kind: 'agent', evidence: 'measured' } },
+  rule: 'hook.pair',
+  sure: 'certain',
+} as const;
 
 describe('who wrote what is edited', () => {
   let api: Exports;
@@ -88,7 +93,7 @@ describe('who wrote what is edited', () => {
     const other = await desk.show(await desk.write('paste2.ts', ''));
     await desk.paste(ghost);
     await desk.expectClasses(api, other.document, 'AA');
-    await desk.type('x');
+    await desk.type('\nx');
     await desk.paste('word');
     await desk.expectClasses(api, other.document, 'AAH');
     await vscode.commands.executeCommand('workbench.action.files.saveAll');
@@ -99,7 +104,7 @@ describe('who wrote what is edited', () => {
     await desk.acceptCompletion(editor, ghost);
     desk.moveTo(editor, [0, 0], [1, 0]);
     await desk.type('zz');
-    assert.equal(editor.document.getText(), 'zzconst answer = 42;\nzzconst question = undefined;\n');
+    assert.equal(editor.document.getText(), 'zzconst answer = 42;\nzzconst question = undefined;');
     await desk.expectClasses(api, editor.document, 'EE');
     await editor.document.save();
     assert.equal(desk.runKinds(await desk.lastState('cursors.ts')), 'human ai human ai');
@@ -117,12 +122,19 @@ describe('who wrote what is edited', () => {
     await vscode.commands.executeCommand('undo');
     await desk.expectClasses(api, editor.document, 'UUHAA');
     await editor.document.save();
-    assert.equal((await desk.lastState('crlf.ts'))?.attributed.text, 'one\ntwo\ntyped\nconst answer = 42;\nconst question = undefined;\n');
+    assert.equal(
+      (await desk.lastState('crlf.ts'))?.attributed.text,
+      'one\ntwo\ntyped\nconst answer = 42;\nconst question = undefined;',
+    );
   });
 
   it("another extension's edit is unknown", async () => {
     const editor = await desk.show(await desk.write('stranger.ts', ''));
-    await vscode.commands.executeCommand('fixtureInline.applyEdit', { uri: editor.document.uri.toString(), range: [0, 0, 0, 0], text: 'const made = true;\n' });
+    await vscode.commands.executeCommand('fixtureInline.applyEdit', {
+      uri: editor.document.uri.toString(),
+      range: [0, 0, 0, 0],
+      text: 'const made = true;\n',
+    });
     await desk.expectClasses(api, editor.document, 'U');
     assert.equal(api.v1.classOf(editor.document.uri, 0)?.reason, 'not-watched');
     await editor.document.save();
@@ -142,7 +154,13 @@ describe('who wrote what is edited', () => {
     // The hook of an agent, in another process, tells late.
     const ledger = new Ledger(`${desk.workspaceRoot()}/.git` as AbsPath, 'agent-hook', Date.now);
     const attributed = attributedBy(ai, after);
-    const place = { worktree: desk.workspaceRoot(), path: 'disk.ts', existence: 'there', role: 'state', adopted: [] } as const;
+    const place = {
+      worktree: desk.workspaceRoot(),
+      path: 'disk.ts',
+      existence: 'there',
+      role: 'state',
+      adopted: [],
+    } as const;
     ledger.append([{ ...place, chain: 'hook', textId: textIdOf(after), attributed }]);
     ledger.dispose();
     await desk.expectClasses(api, editor.document, 'HAH');
@@ -187,7 +205,7 @@ describe('who wrote what is edited', () => {
     const editor = await desk.show(await desk.write('claim.ts', 'found\n'));
     await desk.acceptCompletion(editor, ghost);
     await desk.expectClasses(api, editor.document, 'UAA');
-    editor.selection = new vscode.Selection(0, 0, 3, 0);
+    editor.selection = new vscode.Selection(0, 0, 2, 27);
     await vscode.commands.executeCommand('countersign.markAsHuman');
     await desk.expectClasses(api, editor.document, 'HAA');
     await editor.document.save();

@@ -29,7 +29,9 @@ export function workspaceRoot(): string {
 
 /** Runs git in the workspace. */
 export async function git(...args: string[]): Promise<string> {
-  const { stdout } = await run('git', ['-C', workspaceRoot(), ...args], { env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1' } });
+  const { stdout } = await run('git', ['-C', workspaceRoot(), ...args], {
+    env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1' },
+  });
   return stdout;
 }
 
@@ -57,7 +59,10 @@ export function toEnd(editor: vscode.TextEditor): void {
 }
 
 /** Puts the cursor to a place; lines and characters from 0. */
-export function moveTo(editor: vscode.TextEditor, ...places: readonly (readonly [line: number, character: number])[]): void {
+export function moveTo(
+  editor: vscode.TextEditor,
+  ...places: readonly (readonly [line: number, character: number])[]
+): void {
   editor.selections = places.map(([line, character]) => new vscode.Selection(line, character, line, character));
 }
 
@@ -123,7 +128,9 @@ export async function lastState(name: string): Promise<State | undefined> {
 
 /** The kinds of the runs of a state, joined: `human ai human`. */
 export function runKinds(state: State | undefined): string {
-  return (state?.attributed.runs ?? []).map((item) => (item.kind === 'base' ? 'base' : item.source.origin.kind)).join(' ');
+  return (state?.attributed.runs ?? [])
+    .map((item) => (item.kind === 'base' ? 'base' : item.source.origin.kind))
+    .join(' ');
 }
 
 /** Waits until something holds. */

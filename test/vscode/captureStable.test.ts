@@ -39,13 +39,18 @@ describe('who wrote what is edited, where the editor gives no reasons', () => {
   afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
   const kinds = (uri: vscode.Uri): string =>
-    (capture.get(uri)?.tracker.attributed().runs ?? []).map((run) => (run.kind === 'made' ? `${run.source.origin.kind}:${run.length}` : 'base')).join(' ');
+    (capture.get(uri)?.tracker.attributed().runs ?? [])
+      .map((run) => (run.kind === 'made' ? `${run.source.origin.kind}:${run.length}` : 'base'))
+      .join(' ');
 
   const expectKinds = async (uri: vscode.Uri, expected: string): Promise<void> => {
-    await desk.until('the kinds are told', async () => kinds(uri) === expected, 2000).catch(() => assert.equal(kinds(uri), expected));
+    await desk
+      .until('the kinds are told', async () => kinds(uri) === expected, 2000)
+      .catch(() => assert.equal(kinds(uri), expected));
   };
 
-  const open = (name: string, text: string): Promise<vscode.TextEditor> => desk.write(path.join(folder, name), text).then(desk.show);
+  const open = (name: string, text: string): Promise<vscode.TextEditor> =>
+    desk.write(path.join(folder, name), text).then(desk.show);
 
   it('typing, with the first key in a clean file', async () => {
     const editor = await open('typing.txt', 'a\n');

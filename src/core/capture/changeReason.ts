@@ -7,7 +7,9 @@ export interface ChangeReason {
 }
 
 /** A change event either tells its cause (possibly that there is none to tell), or comes from an editor that never does. */
-export type ReasonTier = { readonly tier: 'precise'; readonly reason: ChangeReason | undefined } | { readonly tier: 'stable' };
+export type ReasonTier =
+  | { readonly tier: 'precise'; readonly reason: ChangeReason | undefined }
+  | { readonly tier: 'stable' };
 
 const key = 'detailedReason';
 

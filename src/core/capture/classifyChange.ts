@@ -85,7 +85,8 @@ function classifyReason(facts: ChangeFacts, reason: ChangeReason): Decision {
     case 'rename':
     case 'codeAction': {
       const tool = knownAiTool(reasonText(reason, '$extensionId'));
-      if (tool !== undefined) return { kind: 'rewrite', source: ai(session(tool, 'chat'), `editor.${reason.source}`, 'likely') };
+      if (tool !== undefined)
+        return { kind: 'rewrite', source: ai(session(tool, 'chat'), `editor.${reason.source}`, 'likely') };
       return { kind: 'rewrite', source: human(`editor.${reason.source}`, 'certain') };
     }
     case 'reloadFromDisk':
@@ -117,7 +118,10 @@ function cursorEdit(facts: ChangeFacts, reason: ChangeReason): Decision {
 function paste(facts: ChangeFacts, rule: string): Decision {
   const longest = facts.changes.reduce((best, change) => (change.text.length > best.length ? change.text : best), '');
   const isLarge = longest.length >= leastPastedCharacters || solidLines(longest) >= leastPastedLines;
-  return { kind: 'paste', source: isLarge ? { origin: { kind: 'pasted' }, rule, sure: 'certain' } : human(`${rule}-short`, 'likely') };
+  return {
+    kind: 'paste',
+    source: isLarge ? { origin: { kind: 'pasted' }, rule, sure: 'certain' } : human(`${rule}-short`, 'likely'),
+  };
 }
 
 function solidLines(text: string): number {
@@ -131,7 +135,8 @@ function pastedOr(facts: ChangeFacts): Decision | undefined {
     [facts.dropping, 'editor.drop'],
   ] as const) {
     const solid = text === undefined ? '' : withoutSpace(text);
-    if (solid !== '' && facts.changes.some((change) => withoutSpace(change.text).includes(solid))) return paste(facts, rule);
+    if (solid !== '' && facts.changes.some((change) => withoutSpace(change.text).includes(solid)))
+      return paste(facts, rule);
   }
   return undefined;
 }
@@ -141,13 +146,15 @@ function inlineCompletion(reason: ChangeReason): Decision {
   // The editor's own preview of an ordinary suggestion names no extension.
   if (extension === undefined) return { kind: 'rewrite', source: human('editor.suggest-preview', 'likely') };
   const kind: SessionKind = reason.metadata['$nes'] === true ? 'next-edit' : 'inline';
-  const rule = reason.source === 'inlineCompletionAccept' ? 'editor.inline-completion' : 'editor.inline-completion-part';
+  const rule =
+    reason.source === 'inlineCompletionAccept' ? 'editor.inline-completion' : 'editor.inline-completion-part';
   return { kind: 'rewrite', source: ai(session(aiToolOf(extension), kind), rule, 'certain') };
 }
 
 function chatSession(reason: ChangeReason): Session {
   const extension = reasonText(reason, '$extensionId');
-  const tool = harnessTool(reasonText(reason, '$harness')) ?? (extension === undefined ? 'copilot' : aiToolOf(extension));
+  const tool =
+    harnessTool(reasonText(reason, '$harness')) ?? (extension === undefined ? 'copilot' : aiToolOf(extension));
   // The editor writes a bar for each slash of a model's name.
   const model = reasonText(reason, '$modelId')?.replaceAll('|', '/');
   const conversation = reasonText(reason, '$$sessionId');
@@ -167,17 +174,22 @@ export function sessionId(tool: string, conversation: string): string {
 }
 
 /** Edits that a person starts but whose editor contribution names only itself. */
-const commandNames = /^(?:editor\.action\.|executeCommands?$|linkedEditing$|snippet|suggestController\.|inlayHint\.|colorpicker$|editSessionUndoRedo$)/;
+const commandNames =
+  /^(?:editor\.action\.|executeCommands?$|linkedEditing$|snippet|suggestController\.|inlayHint\.|colorpicker$|editSessionUndoRedo$)/;
 const formatterNames = /^(?:formatEditsCommand|insertFinalNewLine|trimTrailingWhitespace|trimFinalNewLines)$/;
 
 function extensionEdit(facts: ChangeFacts, reason: ChangeReason | undefined): Decision {
   const name = reason === undefined ? undefined : reasonText(reason, 'name');
-  const extension = reason === undefined ? undefined : (reasonText(reason, '$extensionId') ?? reasonText(reason, 'providerId'));
+  const extension =
+    reason === undefined ? undefined : (reasonText(reason, '$extensionId') ?? reasonText(reason, 'providerId'));
   const tool = knownAiTool(extension);
   if (tool !== undefined) return { kind: 'rewrite', source: ai(session(tool, 'chat'), 'editor.extension', 'likely') };
   if (facts.saving || (name !== undefined && formatterNames.test(name))) return format();
   if (name !== undefined && commandNames.test(name)) {
-    return { kind: facts.changes.some((change) => change.text.length > 2) ? 'paste' : 'edit', source: human('editor.command', 'likely') };
+    return {
+      kind: facts.changes.some((change) => change.text.length > 2) ? 'paste' : 'edit',
+      source: human('editor.command', 'likely'),
+    };
   }
   return pastedOr(facts) ?? stranger(facts, 'editor.extension');
 }
@@ -189,16 +201,26 @@ function format(): Decision {
 /** A change that nobody vouches for: of layout alone it is harmless, else it is unknown. */
 function stranger(facts: ChangeFacts, rule: string): Decision {
   const isLayout = facts.changes.every(
-    (change) => (change.removedLength === 0 && isBlank(change.text)) || (change.removed !== undefined && withoutSpace(change.removed) === withoutSpace(change.text)),
+    (change) =>
+      (change.removedLength === 0 && isBlank(change.text)) ||
+      (change.removed !== undefined && withoutSpace(change.removed) === withoutSpace(change.text)),
   );
-  return isLayout ? { kind: 'layout', source: human(`${rule}-layout`, 'likely') } : { kind: 'rewrite', source: unknown('not-watched', rule, 'certain') };
+  return isLayout
+    ? { kind: 'layout', source: human(`${rule}-layout`, 'likely') }
+    : { kind: 'rewrite', source: unknown('not-watched', rule, 'certain') };
 }
 
 const pairs = /^(?:\(\)|\[\]|\{\}|<>|""|''|``|\$\{\}|\/\*\* ?\*\/)$/;
 
 /** What surely comes from a key: one character, a line break with its indentation, a pair that closes itself, a deletion. */
 function isTyped(text: string): boolean {
-  return text.length <= 1 || Array.from(text).length === 1 || /^\n\s*$/.test(text) || /^\n\s*(?:\*|\/\/|#) ?$/.test(text) || pairs.test(text);
+  return (
+    text.length <= 1 ||
+    Array.from(text).length === 1 ||
+    /^\n\s*$/.test(text) ||
+    /^\n\s*(?:\*|\/\/|#) ?$/.test(text) ||
+    pairs.test(text)
+  );
 }
 
 function classifyStable(facts: ChangeFacts): Decision {
@@ -209,7 +231,12 @@ function classifyStable(facts: ChangeFacts): Decision {
   }
   const pasted = pastedOr(facts);
   if (pasted !== undefined) return pasted;
-  if (facts.atCursor && facts.changes.every((change) => isTyped(change.text) && (change.text === '' || change.removedLength <= 1 || isTypedOver(change)))) {
+  if (
+    facts.atCursor &&
+    facts.changes.every(
+      (change) => isTyped(change.text) && (change.text === '' || change.removedLength <= 1 || isTypedOver(change)),
+    )
+  ) {
     return { kind: 'edit', source: human('keys.type', 'likely') };
   }
   return stranger(facts, 'editor.unclear');

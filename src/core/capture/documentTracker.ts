@@ -85,7 +85,9 @@ export class DocumentTracker {
     if (this.#settled) return;
     this.#settled = true;
     const answer = (run: Run): Runs =>
-      run.kind === 'base' && run.text === pendingText ? sliceRuns(known.runs, run.offset, run.offset + run.length) : [run];
+      run.kind === 'base' && run.text === pendingText
+        ? sliceRuns(known.runs, run.offset, run.offset + run.length)
+        : [run];
     const whole = this.#live.toAttributed();
     const nicks = known.nicks.flatMap((nick) => {
       const offset = placeOf(whole.runs, nick.offset);
@@ -93,7 +95,10 @@ export class DocumentTracker {
     });
     this.#live.mapRuns(answer);
     this.#live.scars = { nicks: [...nicks, ...whole.nicks], cuts: [...known.cuts, ...whole.cuts] };
-    const resolve = (attributed: Attributed): Attributed => ({ ...attributed, runs: resolved(attributed.runs, answer) });
+    const resolve = (attributed: Attributed): Attributed => ({
+      ...attributed,
+      runs: resolved(attributed.runs, answer),
+    });
     this.#history.rewrite(resolve);
     this.#origins.memory.rewrite(resolve);
     this.#revision++;
@@ -132,7 +137,10 @@ export class DocumentTracker {
     let firstLine = Number.POSITIVE_INFINITY;
     for (const change of changes) {
       if (!this.#live.fits(change)) return false;
-      const removed = change.startLine === change.endLine ? change.endCharacter - change.startCharacter : this.#live.textIn(change).length;
+      const removed =
+        change.startLine === change.endLine
+          ? change.endCharacter - change.startCharacter
+          : this.#live.textIn(change).length;
       length += change.text.length - removed;
       firstLine = Math.min(firstLine, change.startLine);
     }
@@ -141,23 +149,35 @@ export class DocumentTracker {
       if (lines.length !== shown.lineCount) return false;
       // What changed is near; looking there first tells most wrong texts at once.
       for (let line = firstLine; line < lines.length; line++) if (lines[line] !== shown.lineAt(line)) return false;
-      for (let line = Math.min(firstLine, lines.length) - 1; line >= 0; line--) if (lines[line] !== shown.lineAt(line)) return false;
+      for (let line = Math.min(firstLine, lines.length) - 1; line >= 0; line--)
+        if (lines[line] !== shown.lineAt(line)) return false;
       return true;
     };
-    return way === 'undo' ? this.#history.undo(this.#live, length, isShown) : this.#history.redo(this.#live, length, isShown);
+    return way === 'undo'
+      ? this.#history.undo(this.#live, length, isShown)
+      : this.#history.redo(this.#live, length, isShown);
   }
 
   #step(change: LiveChange, decision: Decision): LiveStep {
     const removed = this.#live.textIn(change);
     if (removed.length >= leastRemembered) {
       const end = change.offset + removed.length;
-      this.#origins.memory.remember({ text: removed, runs: this.#live.runsOf(change.offset, end), nicks: [], cuts: [] }, 'removed', this);
+      this.#origins.memory.remember(
+        { text: removed, runs: this.#live.runsOf(change.offset, end), nicks: [], cuts: [] },
+        'removed',
+        this,
+      );
     }
     return this.#live.edit(change, (block, edit) => {
       const piece = sliceAttributed(block, edit.start, edit.end);
       switch (decision.kind) {
         case 'layout':
-          return applyEdit(block, edit, decision.source, layoutRuns(block, edit.start, piece, edit.text, decision.source));
+          return applyEdit(
+            block,
+            edit,
+            decision.source,
+            layoutRuns(block, edit.start, piece, edit.text, decision.source),
+          );
         case 'paste':
         case 'undo':
         case 'redo': {
@@ -196,7 +216,11 @@ export class DocumentTracker {
 
   /** Makes the text the one that is shown after an event that could not be followed. */
   resync(shown: ShownText): void {
-    this.reload(shown.text(), { origin: { kind: 'unknown', reason: 'not-watched' }, rule: 'editor.resync', sure: 'certain' });
+    this.reload(shown.text(), {
+      origin: { kind: 'unknown', reason: 'not-watched' },
+      rule: 'editor.resync',
+      sure: 'certain',
+    });
   }
 
   /** Where characters are unexplained, takes what somebody else knows of the same text. Says whether that explained anything. */
@@ -275,7 +299,11 @@ function resolved(runs: Runs, answer: (run: Run) => Runs): Runs {
 }
 
 /** Marks what a change of layout adds, until it takes the source of what stands beside it. */
-const addedByLayout: Source = { origin: { kind: 'unknown', reason: 'not-watched' }, rule: 'layout.added', sure: 'guess' };
+const addedByLayout: Source = {
+  origin: { kind: 'unknown', reason: 'not-watched' },
+  rule: 'layout.added',
+  sure: 'guess',
+};
 
 /** Runs of `length` characters that are of whoever made one character of `run`. */
 function likeOne(run: Run | undefined, which: 'first' | 'last', length: number, otherwise: Source): Runs {
@@ -293,7 +321,8 @@ function layoutRuns(block: Attributed, start: number, piece: Attributed, text: s
   let at = 0;
   for (const [index, run] of made.entries()) {
     if (run.kind === 'made' && run.source === addedByLayout) {
-      const next = made[index + 1] ?? sliceRuns(block.runs, start + piece.text.length, start + piece.text.length + 1)[0];
+      const next =
+        made[index + 1] ?? sliceRuns(block.runs, start + piece.text.length, start + piece.text.length + 1)[0];
       const own = isBlank(text.slice(at, at + run.length)) ? undefined : (beside ?? next);
       for (const added of likeOne(own, own === beside ? 'last' : 'first', run.length, source)) pushRun(result, added);
     } else {

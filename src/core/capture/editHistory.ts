@@ -130,7 +130,11 @@ export class EditHistory {
           ? { kind: 'whole', before: change(entry.change.before), after: change(entry.change.after) }
           : {
               kind: 'steps',
-              steps: entry.change.steps.map((step) => ({ ...step, before: ofBlock(step.before), after: ofBlock(step.after) })),
+              steps: entry.change.steps.map((step) => ({
+                ...step,
+                before: ofBlock(step.before),
+                after: ofBlock(step.after),
+              })),
             },
     });
     this.#past = this.#past.map(ofEntry);

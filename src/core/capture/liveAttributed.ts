@@ -143,9 +143,17 @@ export class LiveAttributed {
       lineCount === 1
         ? change.endCharacter - change.startCharacter
         : body.length - change.startCharacter - ((lines[endLine] ?? '').length - change.endCharacter);
-    const edit: TextEdit = { start: change.startCharacter, end: change.startCharacter + removedLength, text: change.text };
-    const inside = this.#nicks.length === 0 ? [] : this.#nicks.filter((nick) => nick.offset >= offset && nick.offset <= end);
-    const made = make({ text, runs: before.runs, nicks: inside.map((nick) => ({ ...nick, offset: nick.offset - offset })), cuts: [] }, edit);
+    const edit: TextEdit = {
+      start: change.startCharacter,
+      end: change.startCharacter + removedLength,
+      text: change.text,
+    };
+    const inside =
+      this.#nicks.length === 0 ? [] : this.#nicks.filter((nick) => nick.offset >= offset && nick.offset <= end);
+    const made = make(
+      { text, runs: before.runs, nicks: inside.map((nick) => ({ ...nick, offset: nick.offset - offset })), cuts: [] },
+      edit,
+    );
     const after: Block = { text: made.text, runs: made.runs, lineCount: 0 };
     const written = this.#write(change.startLine, offset, before, after);
     const shift = made.text.length - text.length;

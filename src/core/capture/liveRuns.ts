@@ -1,6 +1,6 @@
-import { BugError } from '../errors';
 import { pushRun, type Runs, sliceRuns } from '../attribution/runs';
 import type { Run } from '../attribution/source';
+import { BugError } from '../errors';
 
 /** Runs are kept in blocks of at most this many, so that an edit touches one block and never the whole row. */
 const mostInBlock = 32;
@@ -53,7 +53,8 @@ export class LiveRuns {
     let at = 0;
     for (const block of this.#blocks) {
       if (at >= end) break;
-      if (at + block.length > start) for (const run of sliceRuns(block.runs, start - at, end - at)) pushRun(result, run);
+      if (at + block.length > start)
+        for (const run of sliceRuns(block.runs, start - at, end - at)) pushRun(result, run);
       at += block.length;
     }
     return result;
@@ -61,7 +62,8 @@ export class LiveRuns {
 
   /** Puts `inserted` in place of the characters from `start` up to `end`. */
   splice(start: number, end: number, inserted: Runs): void {
-    if (start > end || end > this.#length) throw new BugError('an edit reaches past the end of its text', { start, end, length: this.#length });
+    if (start > end || end > this.#length)
+      throw new BugError('an edit reaches past the end of its text', { start, end, length: this.#length });
     let first = 0;
     let at = 0;
     for (; first < this.#blocks.length; first++) {
@@ -79,7 +81,8 @@ export class LiveRuns {
       const block = this.#blocks[last];
       if (block === undefined) break;
       const blockEnd = blockStart + block.length;
-      if (blockEnd > end) for (const run of sliceRuns(block.runs, Math.max(0, end - blockStart), block.length)) pushRun(merged, run);
+      if (blockEnd > end)
+        for (const run of sliceRuns(block.runs, Math.max(0, end - blockStart), block.length)) pushRun(merged, run);
       blockStart = blockEnd;
       if (blockEnd > end || (blockEnd === end && end > start)) {
         last++;
@@ -87,7 +90,8 @@ export class LiveRuns {
       }
     }
     const blocks: Block[] = [];
-    for (let index = 0; index < merged.length; index += mostInBlock) blocks.push(blockOf(merged.slice(index, index + mostInBlock)));
+    for (let index = 0; index < merged.length; index += mostInBlock)
+      blocks.push(blockOf(merged.slice(index, index + mostInBlock)));
     const before = this.#length;
     this.#blocks.splice(first, last - first, ...blocks);
     let added = 0;
@@ -98,7 +102,8 @@ export class LiveRuns {
   /** Replaces each run by what `change` makes of it; lengths must stay. */
   map(change: (run: Run) => Runs): void {
     const result: Run[] = [];
-    for (const block of this.#blocks) for (const run of block.runs) for (const other of change(run)) pushRun(result, other);
+    for (const block of this.#blocks)
+      for (const run of block.runs) for (const other of change(run)) pushRun(result, other);
     this.reset(result);
   }
 }

@@ -62,7 +62,8 @@ export function marksOf({ attributed, path, baseline, lookup }: MarksInput): Fil
       if (run.kind === 'base') {
         const last = lineAt(starts, at + run.length - 1);
         for (let line = lineAt(starts, at); line <= last; line++) {
-          if (added.has(line) && lookup(run.text, run.offset + Math.max(0, (starts[line] ?? 0) - at)) === undefined) unanswered.add(line);
+          if (added.has(line) && lookup(run.text, run.offset + Math.max(0, (starts[line] ?? 0) - at)) === undefined)
+            unanswered.add(line);
         }
       }
       at += run.length;
@@ -78,7 +79,8 @@ export function marksOf({ attributed, path, baseline, lookup }: MarksInput): Fil
     } else counts[origin.class]++;
     if (!isMarked(origin)) continue;
     const last = regions[regions.length - 1];
-    if (last !== undefined && last.lastLine === line - 1 && sameLine(last.line, origin)) regions[regions.length - 1] = { ...last, lastLine: line };
+    if (last !== undefined && last.lastLine === line - 1 && sameLine(last.line, origin))
+      regions[regions.length - 1] = { ...last, lastLine: line };
     else regions.push({ firstLine: line, lastLine: line, line: origin, rule: undefined });
   }
   return { regions: withRules(regions, attributed, starts), counts, unanswered };
@@ -93,7 +95,11 @@ function sameLine(a: LineOrigin, b: LineOrigin): boolean {
 }
 
 /** Says for each region which rule decided about most of what it is marked for; regions and runs are walked once. */
-function withRules(regions: readonly MarkedRegion[], { runs }: Attributed, starts: readonly number[]): readonly MarkedRegion[] {
+function withRules(
+  regions: readonly MarkedRegion[],
+  { runs }: Attributed,
+  starts: readonly number[],
+): readonly MarkedRegion[] {
   let index = 0;
   let at = 0;
   return regions.map((region) => {

@@ -82,6 +82,7 @@ const fromElsewhere: Source = { origin: { kind: 'pasted' }, rule: 'editor.paste-
 /** `runs` for another document: committed text, whose origin only its own file can tell, is pasted there. */
 export function withoutBase(runs: Runs): Runs {
   const result: Run[] = [];
-  for (const run of runs) pushRun(result, run.kind === 'base' ? { kind: 'made', length: run.length, source: fromElsewhere } : run);
+  for (const run of runs)
+    pushRun(result, run.kind === 'base' ? { kind: 'made', length: run.length, source: fromElsewhere } : run);
   return result;
 }

@@ -14,7 +14,13 @@ import { mergeBase } from '../../git/revList';
 async function publishedPart(repo: Repository, head: Sha): Promise<Sha | undefined> {
   const branch = await currentBranch(repo.git);
   const to = branch === undefined ? undefined : await tracking(repo.git, branch);
-  for (const name of [to?.push?.ref, to?.upstream?.ref, 'refs/remotes/origin/HEAD', 'refs/remotes/origin/main', 'refs/remotes/origin/master']) {
+  for (const name of [
+    to?.push?.ref,
+    to?.upstream?.ref,
+    'refs/remotes/origin/HEAD',
+    'refs/remotes/origin/main',
+    'refs/remotes/origin/master',
+  ]) {
     const tip = name === undefined ? undefined : await resolve(repo.git, name, 'commit');
     if (tip !== undefined) return mergeBase(repo.git, head, tip);
   }

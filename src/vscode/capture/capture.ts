@@ -24,7 +24,11 @@ const companionTakes = 100;
 /** Closed documents whose history is kept, since an editor keeps it too. */
 const mostClosed = 50;
 
-const nobodySaw: Source = { origin: { kind: 'unknown', reason: 'not-watched' }, rule: 'editor.opened', sure: 'certain' };
+const nobodySaw: Source = {
+  origin: { kind: 'unknown', reason: 'not-watched' },
+  rule: 'editor.opened',
+  sure: 'certain',
+};
 
 /** A change that waits for its companion. */
 interface Held {
@@ -95,7 +99,10 @@ export class Capture implements vscode.Disposable {
       this.#changed.fire(known);
       return;
     }
-    const tracked: TrackedDocument = new TrackedDocument(document, { memory: this.#memory, findOpen: (text) => this.#findOpen(text, tracked) });
+    const tracked: TrackedDocument = new TrackedDocument(document, {
+      memory: this.#memory,
+      findOpen: (text) => this.#findOpen(text, tracked),
+    });
     this.#tracked.set(key, tracked);
     guarded(this.#log, `looking up ${document.uri.fsPath}`, () => this.#settle(tracked));
   }
@@ -123,7 +130,8 @@ export class Capture implements vscode.Disposable {
   #transferred(tracked: TrackedDocument): Attributed | undefined {
     if (tracked.openedText === '' || tracked.uri.scheme === 'untitled') return undefined;
     for (const other of [...this.#tracked.values(), ...this.#closed.values()]) {
-      if (other.uri.scheme === 'untitled' && other.tracker.isSettled && other.tracker.text === tracked.openedText) return other.tracker.attributed();
+      if (other.uri.scheme === 'untitled' && other.tracker.isSettled && other.tracker.text === tracked.openedText)
+        return other.tracker.attributed();
     }
     return undefined;
   }
@@ -281,10 +289,17 @@ export class Capture implements vscode.Disposable {
   }
 
   /** Committed text that was copied carries what the records say of it, wherever it is put down. */
-  async #noteCommittedCopy(tracked: TrackedDocument, whole: Attributed, range: vscode.Range, piece: Attributed): Promise<void> {
+  async #noteCommittedCopy(
+    tracked: TrackedDocument,
+    whole: Attributed,
+    range: vscode.Range,
+    piece: Attributed,
+  ): Promise<void> {
     const { home } = tracked;
     if (home === undefined || !piece.runs.some((run) => run.kind === 'base')) return;
-    const lines = new Set(Array.from({ length: range.end.line - range.start.line + 1 }, (_, index) => range.start.line + index));
+    const lines = new Set(
+      Array.from({ length: range.end.line - range.start.line + 1 }, (_, index) => range.start.line + index),
+    );
     const lookup = await home.repository.lookup(whole, home.path, lines);
     this.#memory.remember({ ...piece, runs: answered(piece, lookup) }, 'copied', tracked.tracker);
   }
@@ -356,7 +371,11 @@ export class Capture implements vscode.Disposable {
 
   /** Records what a person says of a range of an open document; returns how many characters now say so. */
   claim(tracked: TrackedDocument, range: vscode.Range, source: Source): number {
-    const claimed = tracked.tracker.claim(offsetIn(tracked.document, range.start), offsetIn(tracked.document, range.end), source);
+    const claimed = tracked.tracker.claim(
+      offsetIn(tracked.document, range.start),
+      offsetIn(tracked.document, range.end),
+      source,
+    );
     if (claimed > 0) this.#afterChange(tracked);
     return claimed;
   }
@@ -387,7 +406,12 @@ function answered(piece: Attributed, lookup: BaseLookup): Attributed['runs'] {
         const line = lookup(run.text, run.offset + done);
         const [known] = sliceRuns([run], done, stop);
         if (line === undefined && known !== undefined) pushRun(runs, known);
-        if (line !== undefined) pushRun(runs, { kind: 'made', length: stop - done, source: { origin: originOfLine(line), rule: 'editor.paste-committed', sure: 'likely' } });
+        if (line !== undefined)
+          pushRun(runs, {
+            kind: 'made',
+            length: stop - done,
+            source: { origin: originOfLine(line), rule: 'editor.paste-committed', sure: 'likely' },
+          });
         done = stop;
       }
     }

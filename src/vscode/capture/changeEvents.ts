@@ -19,7 +19,11 @@ export function liveChanges(event: vscode.TextDocumentChangeEvent, lineEnds: vsc
 }
 
 /** What a classification asks about changes; what stood there is told only where it may decide. */
-export function factsOfChanges(changes: readonly LiveChange[], reason: ReasonTier, tracker: DocumentTracker): readonly FactOfChange[] {
+export function factsOfChanges(
+  changes: readonly LiveChange[],
+  reason: ReasonTier,
+  tracker: DocumentTracker,
+): readonly FactOfChange[] {
   const asks = reason.tier === 'stable' || reason.reason === undefined || reason.reason.source === 'unknown';
   return changes.map((change) => {
     const oneLine = change.startLine === change.endLine;

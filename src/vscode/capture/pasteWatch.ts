@@ -7,7 +7,9 @@ const pasteTakes = 1500;
 /** Sees pastes and drops come, and what is copied, without taking part in them. */
 export class PasteWatch implements vscode.Disposable {
   readonly #subscriptions: vscode.Disposable[];
-  #offered: { readonly kind: 'paste' | 'drop'; readonly uri: string; readonly text: string; readonly time: number } | undefined;
+  #offered:
+    | { readonly kind: 'paste' | 'drop'; readonly uri: string; readonly text: string; readonly time: number }
+    | undefined;
 
   /** `onCopy` is told what ranges of a document go to the clipboard. */
   constructor(onCopy: (document: vscode.TextDocument, ranges: readonly vscode.Range[]) => void) {
@@ -46,7 +48,8 @@ export class PasteWatch implements vscode.Disposable {
   /** The text that is being pasted or dropped into a document right now. */
   offeredTo(document: vscode.TextDocument): { readonly pasting?: string; readonly dropping?: string } {
     const offered = this.#offered;
-    if (offered === undefined || Date.now() - offered.time > pasteTakes || offered.uri !== document.uri.toString()) return {};
+    if (offered === undefined || Date.now() - offered.time > pasteTakes || offered.uri !== document.uri.toString())
+      return {};
     return offered.kind === 'paste' ? { pasting: offered.text } : { dropping: offered.text };
   }
 

@@ -97,7 +97,14 @@ export class TrackedDocument {
     for (const { text, textId } of texts) {
       const said = home.repository.saidByOthers(textId, home.path, this.chain);
       if (said === undefined || said.text !== text) continue;
-      const carried = text === tracker.text ? said : rewriteText(said, tracker.text, { origin: { kind: 'unknown', reason: 'outside-write' }, rule: 'disk.later', sure: 'guess' });
+      const carried =
+        text === tracker.text
+          ? said
+          : rewriteText(said, tracker.text, {
+              origin: { kind: 'unknown', reason: 'outside-write' },
+              rule: 'disk.later',
+              sure: 'guess',
+            });
       if (!tracker.adopt(carried)) continue;
       explained = true;
       this.#adopted.push({ textId, time: home.repository.repo.now() });

@@ -145,7 +145,10 @@ export class WatchedRepository implements vscode.Disposable {
   async #readState(): Promise<void> {
     this.#isSetUp = await this.#app.isSetUp(this.repo);
     const head = await this.#app.resolve(this.repo.git, 'HEAD', 'commit');
-    this.#position = { head, published: head === undefined ? undefined : await this.#app.publishedPart(this.repo, head) };
+    this.#position = {
+      head,
+      published: head === undefined ? undefined : await this.#app.publishedPart(this.repo, head),
+    };
   }
 
   #watchLedger(): void {
@@ -171,7 +174,17 @@ export class WatchedRepository implements vscode.Disposable {
   #watch(folder: string): void {
     try {
       // Refs live deeper; the reflog of HEAD, the index or a lock file beside them always moves too.
-      this.#keep(watch(folder, (_, name) => void (name !== null && /^(?:HEAD|ORIG_HEAD|FETCH_HEAD|config|index|packed-refs|COMMIT_EDITMSG)/.test(name) && this.checkHead())));
+      this.#keep(
+        watch(
+          folder,
+          (_, name) =>
+            void (
+              name !== null &&
+              /^(?:HEAD|ORIG_HEAD|FETCH_HEAD|config|index|packed-refs|COMMIT_EDITMSG)/.test(name) &&
+              this.checkHead()
+            ),
+        ),
+      );
     } catch (problem) {
       this.#log.fault('watching the repository', problem);
     }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Source } from '../../core/attribution/source';
-import type { Capture } from '../capture/capture';
 import { agentName } from '../../core/message/agentNames';
+import type { Capture } from '../capture/capture';
 
 const tools = ['claude-code', 'codex', 'copilot', 'cursor', 'gemini-cli', 'windsurf', 'cline', 'continue'];
 
@@ -14,7 +14,9 @@ export function registerClaims(capture: Capture): vscode.Disposable {
     vscode.commands.registerTextEditorCommand('countersign.markAsAi', async (editor) => {
       const items = tools.map((tool) => ({ label: agentName(tool).replaceAll('-', ' '), tool }));
       const other = { label: vscode.l10n.t('Another tool'), tool: 'unnamed' };
-      const picked = await vscode.window.showQuickPick([...items, other], { title: vscode.l10n.t('Which AI wrote the selection?') });
+      const picked = await vscode.window.showQuickPick([...items, other], {
+        title: vscode.l10n.t('Which AI wrote the selection?'),
+      });
       if (picked === undefined) return;
       const session = { tool: picked.tool, kind: 'chat', evidence: 'declared' } as const;
       claim(capture, editor, { origin: { kind: 'ai', session, claim: 'claim' }, rule: 'claim', sure: 'certain' });
@@ -25,7 +27,9 @@ export function registerClaims(capture: Capture): vscode.Disposable {
 function claim(capture: Capture, editor: vscode.TextEditor, source: Source): void {
   const tracked = capture.get(editor.document.uri);
   if (tracked === undefined) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('This document is not recorded, so nothing can be said of it.'));
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('This document is not recorded, so nothing can be said of it.'),
+    );
     return;
   }
   let claimed = 0;
@@ -36,6 +40,8 @@ function claim(capture: Capture, editor: vscode.TextEditor, source: Source): voi
   }
   if (claimed > 0) return;
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('Nothing was changed: text that is known to be by AI stays so, and committed text is claimed with "countersign claim".'),
+    vscode.l10n.t(
+      'Nothing was changed: text that is known to be by AI stays so, and committed text is claimed with "countersign claim".',
+    ),
   );
 }

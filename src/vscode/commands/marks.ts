@@ -64,5 +64,12 @@ async function showActions(): Promise<void> {
 }
 
 function isLineArgument(value: unknown): value is LineArgument {
-  return typeof value === 'object' && value !== null && 'lineNumber' in value && typeof value.lineNumber === 'number' && 'uri' in value && value.uri instanceof vscode.Uri;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'lineNumber' in value &&
+    typeof value.lineNumber === 'number' &&
+    'uri' in value &&
+    value.uri instanceof vscode.Uri
+  );
 }

@@ -7,11 +7,20 @@ import type { WatchedRepository } from '../capture/watchedRepository';
 import type { Log } from '../log';
 
 /** Sets up a repository when a person asks for it, shows the plan first, and keeps the views' conditions up to date. */
-export function registerSetUp(capture: Capture, repositories: Repositories, extensionUri: vscode.Uri, log: Log): vscode.Disposable {
+export function registerSetUp(
+  capture: Capture,
+  repositories: Repositories,
+  extensionUri: vscode.Uri,
+  log: Log,
+): vscode.Disposable {
   const update = (): void => {
     const all = repositories.all;
     void vscode.commands.executeCommand('setContext', 'countersign.hasRepository', all.length > 0);
-    void vscode.commands.executeCommand('setContext', 'countersign.isSetUp', all.some((repository) => repository.isSetUp));
+    void vscode.commands.executeCommand(
+      'setContext',
+      'countersign.isSetUp',
+      all.some((repository) => repository.isSetUp),
+    );
   };
   const findFolders = (): void => {
     for (const folder of vscode.workspace.workspaceFolders ?? []) {

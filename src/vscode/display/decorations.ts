@@ -6,11 +6,31 @@ import type { Marks } from './marks';
 type MarkedClass = Exclude<LineClass, 'human'>;
 
 /** The look of a mark: its line style tells what its colour tells, for whoever sees no colours. */
-const looks: Readonly<Record<MarkedClass, { readonly colour: string; readonly background: string; readonly style: string; readonly icon: string }>> = {
+const looks: Readonly<
+  Record<
+    MarkedClass,
+    { readonly colour: string; readonly background: string; readonly style: string; readonly icon: string }
+  >
+> = {
   ai: { colour: 'countersign.aiMark', background: 'countersign.aiBackground', style: 'solid', icon: 'ai' },
-  'ai-edited': { colour: 'countersign.aiEditedMark', background: 'countersign.aiEditedBackground', style: 'double', icon: 'ai-edited' },
-  pasted: { colour: 'countersign.pastedMark', background: 'countersign.pastedBackground', style: 'dashed', icon: 'pasted' },
-  unknown: { colour: 'countersign.unknownMark', background: 'countersign.unknownBackground', style: 'dotted', icon: 'unknown' },
+  'ai-edited': {
+    colour: 'countersign.aiEditedMark',
+    background: 'countersign.aiEditedBackground',
+    style: 'double',
+    icon: 'ai-edited',
+  },
+  pasted: {
+    colour: 'countersign.pastedMark',
+    background: 'countersign.pastedBackground',
+    style: 'dashed',
+    icon: 'pasted',
+  },
+  unknown: {
+    colour: 'countersign.unknownMark',
+    background: 'countersign.unknownBackground',
+    style: 'dotted',
+    icon: 'unknown',
+  },
 };
 
 const classes: readonly MarkedClass[] = ['ai', 'ai-edited', 'pasted', 'unknown'];
@@ -34,7 +54,8 @@ export function registerDecorations(marks: Marks, extensionUri: vscode.Uri): vsc
   };
   const subscriptions = [
     marks.onDidChange((uri) => {
-      for (const editor of vscode.window.visibleTextEditors) if (editor.document.uri.toString() === uri.toString()) apply(editor);
+      for (const editor of vscode.window.visibleTextEditors)
+        if (editor.document.uri.toString() === uri.toString()) apply(editor);
     }),
     vscode.window.onDidChangeVisibleTextEditors(applyAll),
     vscode.workspace.onDidChangeConfiguration((event) => {
@@ -56,7 +77,8 @@ function makeTypes(extensionUri: vscode.Uri): ReadonlyMap<MarkedClass, vscode.Te
   return new Map(
     classes.map((lineClass) => {
       const { colour, background, style, icon } = looks[lineClass];
-      const gutter = (theme: string): vscode.Uri => vscode.Uri.joinPath(extensionUri, 'media', 'marks', `${icon}-${theme}.svg`);
+      const gutter = (theme: string): vscode.Uri =>
+        vscode.Uri.joinPath(extensionUri, 'media', 'marks', `${icon}-${theme}.svg`);
       return [
         lineClass,
         vscode.window.createTextEditorDecorationType({
@@ -70,7 +92,11 @@ function makeTypes(extensionUri: vscode.Uri): ReadonlyMap<MarkedClass, vscode.Te
             : {}),
           ...(settings.background ? { backgroundColor: new vscode.ThemeColor(background) } : {}),
           ...(settings.gutterIcon
-            ? { gutterIconSize: 'contain', dark: { gutterIconPath: gutter('dark') }, light: { gutterIconPath: gutter('light') } }
+            ? {
+                gutterIconSize: 'contain',
+                dark: { gutterIconPath: gutter('dark') },
+                light: { gutterIconPath: gutter('light') },
+              }
             : {}),
         }),
       ];

@@ -17,7 +17,10 @@ export function registerFileBadges(marks: Marks): vscode.Disposable {
         const counts = showsBadges() ? marks.get(uri)?.counts : undefined;
         const ai = counts === undefined ? 0 : counts.ai + counts['ai-edited'];
         if (ai === 0) return undefined;
-        const tooltip = ai === 1 ? vscode.l10n.t('1 line by AI, not signed off') : vscode.l10n.t('{0} lines by AI, not signed off', ai);
+        const tooltip =
+          ai === 1
+            ? vscode.l10n.t('1 line by AI, not signed off')
+            : vscode.l10n.t('{0} lines by AI, not signed off', ai);
         return new vscode.FileDecoration('AI', tooltip);
       },
     }),

@@ -46,7 +46,8 @@ export class Marks implements vscode.Disposable {
         }
       }),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => {
-        for (const tracked of this.#shown.keys()) if (tracked.uri.toString() === uri.toString()) this.#shown.delete(tracked);
+        for (const tracked of this.#shown.keys())
+          if (tracked.uri.toString() === uri.toString()) this.#shown.delete(tracked);
       }),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('countersign.marks')) for (const tracked of capture.all) this.#soon(tracked);
@@ -90,7 +91,9 @@ export class Marks implements vscode.Disposable {
     const { home, tracker } = tracked;
     if (!tracker.isSettled) return;
     const baseline =
-      home === undefined || !home.repository.isSetUp ? tracked.openedText : await home.repository.baseline(home.path, markSettings().scope);
+      home === undefined || !home.repository.isSetUp
+        ? tracked.openedText
+        : await home.repository.baseline(home.path, markSettings().scope);
     const path = home?.path ?? tracked.uri.path;
     const { revision } = tracker;
     const attributed = tracker.attributed();
@@ -110,7 +113,8 @@ export class Marks implements vscode.Disposable {
   #show(tracked: TrackedDocument, shown: Shown): void {
     const before = this.#shown.get(tracked);
     this.#shown.set(tracked, shown);
-    if (!sameMarks(before?.marks, shown.marks) || before?.marks.counts.human !== shown.marks.counts.human) this.#changed.fire(tracked.uri);
+    if (!sameMarks(before?.marks, shown.marks) || before?.marks.counts.human !== shown.marks.counts.human)
+      this.#changed.fire(tracked.uri);
   }
 
   dispose(): void {

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { aiToolOf, knownAiTool } from '../../../src/core/capture/aiExtensions';
 import { decodeReason } from '../../../src/core/capture/changeReason';
-import { type ChangeFacts, classifyChange, type FactOfChange, sessionId } from '../../../src/core/capture/classifyChange';
+import {
+  type ChangeFacts,
+  classifyChange,
+  type FactOfChange,
+  sessionId,
+} from '../../../src/core/capture/classifyChange';
 
 const block = 'if (ready) {\n  start();\n}\n';
 
@@ -39,7 +44,10 @@ function check(what: string, given: Given, expected: string): void {
   it(what, () => assert.equal(told(given), expected));
 }
 
-const from = (source: string, metadata: Readonly<Record<string, unknown>> = {}): unknown => ({ source, metadata: { source, ...metadata } });
+const from = (source: string, metadata: Readonly<Record<string, unknown>> = {}): unknown => ({
+  source,
+  metadata: { source, ...metadata },
+});
 const cursor = (kind: string, detailedSource = 'keyboard'): unknown => from('cursor', { kind, detailedSource });
 
 describe('who made a change, by the reason that the editor gives', () => {
@@ -47,41 +55,133 @@ describe('who made a change, by the reason that the editor gives', () => {
   check('an input method', { reason: cursor('compositionType'), text: '日本' }, 'edit human editor.compositionType');
   check('cutting', { reason: cursor('cut'), text: '', removed: block }, 'edit human editor.cut');
   check('deleting', { reason: cursor('executeCommands', 'deleteLeft'), text: '' }, 'edit human editor.command');
-  check('moving lines', { reason: cursor('executeCommands', 'editor.action.moveLinesDownAction'), text: block }, 'paste human editor.command');
+  check(
+    'moving lines',
+    { reason: cursor('executeCommands', 'editor.action.moveLinesDownAction'), text: block },
+    'paste human editor.command',
+  );
   check('replacing all', { reason: cursor('executeCommand', 'replaceAll'), text: 'ab' }, 'edit human editor.command');
   check('a paste of two lines', { reason: cursor('paste'), text: 'a\nb' }, 'paste pasted editor.paste');
   check('a paste of a word', { reason: cursor('paste'), text: 'word' }, 'paste human editor.paste-short');
-  check('a paste of one line with its end', { reason: cursor('paste'), text: 'word\n' }, 'paste human editor.paste-short');
+  check(
+    'a paste of one line with its end',
+    { reason: cursor('paste'), text: 'word\n' },
+    'paste human editor.paste-short',
+  );
   check('a paste of 40 characters', { reason: cursor('paste'), text: 'x'.repeat(40) }, 'paste pasted editor.paste');
-  check('a paste of 39 characters', { reason: cursor('paste'), text: 'x'.repeat(39) }, 'paste human editor.paste-short');
-  check('ghost text', { reason: from('inlineCompletionAccept', { $nes: false, $extensionId: 'github.copilot' }), text: block }, 'rewrite ai:copilot:inline editor.inline-completion');
-  check('a next edit', { reason: from('inlineCompletionAccept', { $nes: true, $extensionId: 'GitHub.copilot-chat' }), text: block }, 'rewrite ai:copilot:next-edit editor.inline-completion');
-  check('a word of ghost text', { reason: from('inlineCompletionPartialAccept', { $extensionId: 'continue.continue', type: 'word' }) }, 'rewrite ai:continue:inline editor.inline-completion-part');
-  check('ghost text of somebody new', { reason: from('inlineCompletionAccept', { $extensionId: 'acme.Ghost_Writer' }), text: block }, 'rewrite ai:ghost_writer:inline editor.inline-completion');
-  check("ghost text of the editor's own suggestions", { reason: from('inlineCompletionAccept', {}) }, 'rewrite human editor.suggest-preview');
+  check(
+    'a paste of 39 characters',
+    { reason: cursor('paste'), text: 'x'.repeat(39) },
+    'paste human editor.paste-short',
+  );
+  check(
+    'ghost text',
+    { reason: from('inlineCompletionAccept', { $nes: false, $extensionId: 'github.copilot' }), text: block },
+    'rewrite ai:copilot:inline editor.inline-completion',
+  );
+  check(
+    'a next edit',
+    { reason: from('inlineCompletionAccept', { $nes: true, $extensionId: 'GitHub.copilot-chat' }), text: block },
+    'rewrite ai:copilot:next-edit editor.inline-completion',
+  );
+  check(
+    'a word of ghost text',
+    { reason: from('inlineCompletionPartialAccept', { $extensionId: 'continue.continue', type: 'word' }) },
+    'rewrite ai:continue:inline editor.inline-completion-part',
+  );
+  check(
+    'ghost text of somebody new',
+    { reason: from('inlineCompletionAccept', { $extensionId: 'acme.Ghost_Writer' }), text: block },
+    'rewrite ai:ghost_writer:inline editor.inline-completion',
+  );
+  check(
+    "ghost text of the editor's own suggestions",
+    { reason: from('inlineCompletionAccept', {}) },
+    'rewrite human editor.suggest-preview',
+  );
   check(
     'a chat edit',
-    { reason: from('Chat.applyEdits', { $modelId: 'anthropic|claude', $extensionId: 'github.copilot-chat', $$sessionId: 's1', $$mode: 'edit' }), text: block },
+    {
+      reason: from('Chat.applyEdits', {
+        $modelId: 'anthropic|claude',
+        $extensionId: 'github.copilot-chat',
+        $$sessionId: 's1',
+        $$mode: 'edit',
+      }),
+      text: block,
+    },
     `rewrite ai:copilot:anthropic/claude:${sessionId('copilot', 's1')}:chat editor.Chat.applyEdits`,
   );
-  check('an agent in the editor', { reason: from('Chat.applyEdits', { $harness: 'claude', $origin: 'agentHost' }) }, 'rewrite ai:claude-code:agent editor.Chat.applyEdits');
-  check('inline chat', { reason: from('inlineChat.applyEdits', { $modelId: 'm' }) }, 'rewrite ai:copilot:m:chat editor.inlineChat.applyEdits');
+  check(
+    'an agent in the editor',
+    { reason: from('Chat.applyEdits', { $harness: 'claude', $origin: 'agentHost' }) },
+    'rewrite ai:claude-code:agent editor.Chat.applyEdits',
+  );
+  check(
+    'inline chat',
+    { reason: from('inlineChat.applyEdits', { $modelId: 'm' }) },
+    'rewrite ai:copilot:m:chat editor.inlineChat.applyEdits',
+  );
   check('chat edits taken back', { reason: from('Chat.undoEdits') }, 'undo unknown editor.chat-undo');
-  check('a suggestion of the language', { reason: from('suggest', { $extensionId: 'vscode.typescript-language-features' }) }, 'rewrite human editor.suggest');
-  check('a suggestion of an AI', { reason: from('suggest', { $extensionId: 'VisualStudioExptTeam.vscodeintellicode' }) }, 'edit ai:intellicode:inline editor.suggest');
+  check(
+    'a suggestion of the language',
+    { reason: from('suggest', { $extensionId: 'vscode.typescript-language-features' }) },
+    'rewrite human editor.suggest',
+  );
+  check(
+    'a suggestion of an AI',
+    { reason: from('suggest', { $extensionId: 'VisualStudioExptTeam.vscodeintellicode' }) },
+    'edit ai:intellicode:inline editor.suggest',
+  );
   check('a snippet', { reason: from('snippet'), text: block }, 'rewrite human editor.snippet');
-  check('a paste that a provider made over', { reason: from('snippet'), text: block, pasting: 'if (ready) {\nstart();\n}\n' }, 'paste pasted editor.paste');
+  check(
+    'a paste that a provider made over',
+    { reason: from('snippet'), text: block, pasting: 'if (ready) {\nstart();\n}\n' },
+    'paste pasted editor.paste',
+  );
   check('a rename', { reason: from('rename', { $$$oldName: 'a', $$$newName: 'b' }) }, 'rewrite human editor.rename');
-  check('a quick fix', { reason: from('codeAction', { $kind: 'quickfix', $extensionId: 'vscode.typescript' }) }, 'rewrite human editor.codeAction');
-  check('a fix by an AI', { reason: from('codeAction', { $kind: 'quickfix', $extensionId: 'github.copilot-chat' }) }, 'rewrite ai:copilot:chat editor.codeAction');
-  check('a formatter', { reason: from('unknown', { name: 'formatEditsCommand' }), text: block }, 'layout human editor.format');
-  check('an edit during a save', { reason: from('unknown', { name: 'pushEditOperation' }), text: block, saving: true }, 'layout human editor.format');
+  check(
+    'a quick fix',
+    { reason: from('codeAction', { $kind: 'quickfix', $extensionId: 'vscode.typescript' }) },
+    'rewrite human editor.codeAction',
+  );
+  check(
+    'a fix by an AI',
+    { reason: from('codeAction', { $kind: 'quickfix', $extensionId: 'github.copilot-chat' }) },
+    'rewrite ai:copilot:chat editor.codeAction',
+  );
+  check(
+    'a formatter',
+    { reason: from('unknown', { name: 'formatEditsCommand' }), text: block },
+    'layout human editor.format',
+  );
+  check(
+    'an edit during a save',
+    { reason: from('unknown', { name: 'pushEditOperation' }), text: block, saving: true },
+    'layout human editor.format',
+  );
   check('reading from disk again', { reason: from('reloadFromDisk'), text: block }, 'reload unknown disk.reload');
   check("another extension's edit", { reason: from('unknown'), text: block }, 'rewrite unknown editor.extension');
-  check("another extension's TextEditor.edit", { reason: from('unknown', { name: 'MainThreadTextEditor' }), text: 'y' }, 'rewrite unknown editor.extension');
-  check('an edit that names an AI extension', { reason: from('unknown', { $extensionId: 'saoudrizwan.claude-dev' }), text: block }, 'rewrite ai:cline:chat editor.extension');
-  check("another extension's edit of the layout", { reason: from('unknown'), text: 'a( b )', removed: 'a(b)' }, 'layout human editor.extension-layout');
-  check('deleting lines by command', { reason: from('unknown', { name: 'editor.action.deleteLines' }), text: '', removed: block }, 'edit human editor.command');
+  check(
+    "another extension's TextEditor.edit",
+    { reason: from('unknown', { name: 'MainThreadTextEditor' }), text: 'y' },
+    'rewrite unknown editor.extension',
+  );
+  check(
+    'an edit that names an AI extension',
+    { reason: from('unknown', { $extensionId: 'saoudrizwan.claude-dev' }), text: block },
+    'rewrite ai:cline:chat editor.extension',
+  );
+  check(
+    "another extension's edit of the layout",
+    { reason: from('unknown'), text: 'a( b )', removed: 'a(b)' },
+    'layout human editor.extension-layout',
+  );
+  check(
+    'deleting lines by command',
+    { reason: from('unknown', { name: 'editor.action.deleteLines' }), text: '', removed: block },
+    'edit human editor.command',
+  );
   check('undo', { reason: from('applyEdits'), history: 'undo' }, 'undo unknown editor.undo');
   check('redo', { reason: from('applyEdits'), history: 'redo' }, 'redo unknown editor.redo');
   check('a source of the future', { reason: from('telepathy'), text: block }, 'rewrite unknown editor.extension');
@@ -97,7 +197,16 @@ describe('who made a change, where the editor gives no reason', () => {
   check('Enter with indentation', { text: '\n    ' }, 'edit human keys.type');
   check('Enter in a comment', { text: '\n * ' }, 'edit human keys.type');
   check('a pair that closes itself', { text: '()' }, 'edit human keys.type');
-  check('several cursors', { changes: [{ text: 'x', removedLength: 0 }, { text: 'x', removedLength: 0 }] }, 'edit human keys.type');
+  check(
+    'several cursors',
+    {
+      changes: [
+        { text: 'x', removedLength: 0 },
+        { text: 'x', removedLength: 0 },
+      ],
+    },
+    'edit human keys.type',
+  );
   check('a key where no cursor is', { atCursor: false }, 'rewrite unknown editor.unclear');
   check('a block', { text: block }, 'rewrite unknown editor.unclear');
   check('a suggestion or ghost text of one line', { text: 'foo(bar)' }, 'rewrite unknown editor.unclear');
@@ -105,7 +214,11 @@ describe('who made a change, where the editor gives no reason', () => {
   check('a word that was pasted', { text: 'word', pasting: 'word' }, 'paste human editor.paste-short');
   check('a block that was dropped', { text: block, dropping: block }, 'paste pasted editor.drop');
   check('a block while something else was pasted', { text: block, pasting: 'other' }, 'rewrite unknown editor.unclear');
-  check('a wrapper saw the completion', { text: block, accepting: true }, 'rewrite ai:unnamed:inline wrapper.inline-completion');
+  check(
+    'a wrapper saw the completion',
+    { text: block, accepting: true },
+    'rewrite ai:unnamed:inline wrapper.inline-completion',
+  );
   check('a document that stays clean', { text: block, staysClean: true }, 'reload unknown disk.reload');
   check('an edit during a save', { text: block, removed: 'x', saving: true }, 'layout human editor.format');
   check('white space', { text: '    ', atCursor: false }, 'layout human editor.unclear-layout');
@@ -122,5 +235,6 @@ describe('the tool behind an extension', () => {
     ['vscode.git', undefined],
   ];
   for (const [id, tool] of cases) it(`${id}: ${tool ?? 'none'}`, () => assert.equal(knownAiTool(id), tool));
-  it('is named after the last part where it is in no table', () => assert.equal(aiToolOf('acme.Über Writer'), 'ber-writer'));
+  it('is named after the last part where it is in no table', () =>
+    assert.equal(aiToolOf('acme.Über Writer'), 'ber-writer'));
 });

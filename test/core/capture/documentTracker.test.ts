@@ -24,7 +24,14 @@ function changeAt(text: string, at: number, length: number, insert: string): Liv
     return { line: before.length - 1, character: before[before.length - 1]?.length ?? 0 };
   };
   const [start, end] = [place(at), place(at + length)];
-  return { startLine: start.line, startCharacter: start.character, endLine: end.line, endCharacter: end.character, offset: at, text: insert };
+  return {
+    startLine: start.line,
+    startCharacter: start.character,
+    endLine: end.line,
+    endCharacter: end.character,
+    offset: at,
+    text: insert,
+  };
 }
 
 /** A document with a clipboard and other documents beside it. */
@@ -74,23 +81,46 @@ const redo: Decision = { kind: 'redo', source: by('U') };
 
 describe('the origins in an open document', () => {
   it('typing inside AI text splits it', () => new Desk('total', 'AAAAA').do(edit('H'), [2, 0, 'x']).is('AAHAAA'));
-  it('several cursors, the last first', () => new Desk('a\nb\n', 'AAAA').do(edit('H'), [2, 0, 'x'], [0, 0, 'x']).is('HAAHAA'));
-  it('an accepted completion keeps what was typed of it', () => new Desk('con', 'HHH').do(rewrite('A'), [0, 3, 'console.log()']).is('HHHAAAAAAAAAA'));
+  it('several cursors, the last first', () =>
+    new Desk('a\nb\n', 'AAAA').do(edit('H'), [2, 0, 'x'], [0, 0, 'x']).is('HAAHAA'));
+  it('an accepted completion keeps what was typed of it', () =>
+    new Desk('con', 'HHH').do(rewrite('A'), [0, 3, 'console.log()']).is('HHHAAAAAAAAAA'));
   it('a replaced block keeps the lines that it leaves', () =>
     new Desk('one\ntwo\nthree', 'HHHHHHHHHHHHH').do(rewrite('A'), [0, 13, 'one\nnew\nthree']).is('HHHHAAAAHHHHH'));
   it('a paste from outside', () => new Desk('', '').do(paste('P'), [0, 0, 'a\nb\n']).is('PPPP'));
   it('cut and put down elsewhere', () =>
-    new Desk('let ai = work();\nend\n', `${'A'.repeat(17)}HHHH`).do(edit('H'), [0, 17, '']).do(paste('P'), [4, 0, 'let ai = work();\n']).is(`HHHH${'A'.repeat(17)}`));
+    new Desk('let ai = work();\nend\n', `${'A'.repeat(17)}HHHH`)
+      .do(edit('H'), [0, 17, ''])
+      .do(paste('P'), [4, 0, 'let ai = work();\n'])
+      .is(`HHHH${'A'.repeat(17)}`));
   it('put down with another indentation', () =>
-    new Desk('let ai = work();\n', 'A'.repeat(17)).do(edit('H'), [0, 17, '']).do(paste('P'), [0, 0, '  let ai = work();\n']).is(`PP${'A'.repeat(16)}P`));
+    new Desk('let ai = work();\n', 'A'.repeat(17))
+      .do(edit('H'), [0, 17, ''])
+      .do(paste('P'), [0, 0, '  let ai = work();\n'])
+      .is(`PP${'A'.repeat(16)}P`));
   it('text of another open document', () =>
-    new Desk('', '', [drawn('x\nawait aiWork();\n', 'HHAAAAAAAAAAAAAAAA')]).do(paste('P'), [0, 0, 'await aiWork();\n']).is('A'.repeat(16)));
-  it('a formatter adds and moves', () => new Desk('f(a,b)\n', 'AAAAAAA').do(layout, [4, 0, ' '], [7, 0, ';']).is('AAAAHAAAA'));
+    new Desk('', '', [drawn('x\nawait aiWork();\n', 'HHAAAAAAAAAAAAAAAA')])
+      .do(paste('P'), [0, 0, 'await aiWork();\n'])
+      .is('A'.repeat(16)));
+  it('a formatter adds and moves', () =>
+    new Desk('f(a,b)\n', 'AAAAAAA').do(layout, [4, 0, ' '], [7, 0, ';']).is('AAAAHAAAA'));
   it('an undo of typing, key by key grouped', () =>
-    new Desk('ab', 'AA').do(edit('H'), [2, 0, 'x']).do(edit('H'), [3, 0, 'y']).do(undo, [2, 2, '']).is('AA').do(redo, [2, 0, 'xy']).is('AAHH'));
-  it('an undo brings back what was deleted', () => new Desk('AIhu', 'AAHH').do(edit('H'), [1, 2, '']).is('AH').do(undo, [1, 0, 'Ih']).is('AAHH'));
+    new Desk('ab', 'AA')
+      .do(edit('H'), [2, 0, 'x'])
+      .do(edit('H'), [3, 0, 'y'])
+      .do(undo, [2, 2, ''])
+      .is('AA')
+      .do(redo, [2, 0, 'xy'])
+      .is('AAHH'));
+  it('an undo brings back what was deleted', () =>
+    new Desk('AIhu', 'AAHH').do(edit('H'), [1, 2, '']).is('AH').do(undo, [1, 0, 'Ih']).is('AAHH'));
   it('an undo of a completion, then redo', () =>
-    new Desk('a\n', 'HH').do(rewrite('A'), [2, 0, 'b\nc\n']).do(undo, [2, 4, '']).is('HH').do(redo, [2, 0, 'b\nc\n']).is('HHAAAA'));
+    new Desk('a\n', 'HH')
+      .do(rewrite('A'), [2, 0, 'b\nc\n'])
+      .do(undo, [2, 4, ''])
+      .is('HH')
+      .do(redo, [2, 0, 'b\nc\n'])
+      .is('HHAAAA'));
   it('undo to the beginning, in parts', () =>
     new Desk('', '')
       .do(edit('H'), [0, 0, 'h'])
@@ -123,7 +153,7 @@ describe('the origins in an open document', () => {
     assert.ok(tracker.apply([changeAt('axd', 1, 1, 'bc')], undo, shown('abcd')));
     assert.equal(letters(tracker.attributed()), 'AABP');
   });
-  it("another writer explains what nobody saw", () => {
+  it('another writer explains what nobody saw', () => {
     const desk = new Desk('one\n', 'HHHH');
     desk.tracker.reload('one\ntwo\n', by('U'));
     desk.text = 'one\ntwo\n';
@@ -145,7 +175,12 @@ describe('the origins in an open document', () => {
 });
 
 const piece = fc.stringMatching(/^[ab\n ]{0,5}$/);
-const move = fc.record({ at: fc.nat(60), length: fc.nat(8), insert: piece, who: fc.constantFrom('A', 'B', 'H', 'P', 'U') });
+const move = fc.record({
+  at: fc.nat(60),
+  length: fc.nat(8),
+  insert: piece,
+  who: fc.constantFrom('A', 'B', 'H', 'P', 'U'),
+});
 
 describe(`laws of the open document (seed ${seed})`, function () {
   this.timeout(20_000);
@@ -177,39 +212,46 @@ describe(`laws of the open document (seed ${seed})`, function () {
 
   it('undo and redo bring back every origin, however edits are grouped', () => {
     fc.assert(
-      fc.property(fc.array(move, { minLength: 1, maxLength: 20 }), fc.infiniteStream(fc.integer({ min: 1, max: 3 })), (moves, groups) => {
-        const start = 'ab\nba\n';
-        const desk = new Desk(start, 'HHHAAA');
-        const seen: { readonly text: string; readonly owners: string }[] = [{ text: start, owners: 'HHHAAA' }];
-        for (const { at, length, insert, who } of moves) {
-          const from = Math.min(at, desk.text.length);
-          const count = Math.min(length, desk.text.length - from);
-          if (desk.text.slice(from, from + count) === insert) continue;
-          desk.do(edit(who), [from, count, insert]);
-          seen.push({ text: desk.text, owners: letters(desk.tracker.attributed()) });
-        }
-        // An editor never makes one undo of edits that cancel out, nor can a text that came twice tell which one is meant.
-        if (new Set(seen.map(({ text }) => text)).size < seen.length) return;
-        let index = seen.length - 1;
-        const go = (to: number, decision: Decision): void => {
-          const target = seen[to];
-          assert.ok(target);
-          const before = desk.text;
-          desk.text = target.text;
-          assert.ok(desk.tracker.apply([changeAt(before, 0, before.length, target.text)], decision, shown(target.text)));
-          desk.is(target.owners);
-          index = to;
-        };
-        for (let back = 0; back < 4 && index > 0; back++) go(Math.max(0, index - groups.next().value), undo);
-        while (index < seen.length - 1) go(Math.min(seen.length - 1, index + groups.next().value), redo);
-      }),
+      fc.property(
+        fc.array(move, { minLength: 1, maxLength: 20 }),
+        fc.infiniteStream(fc.integer({ min: 1, max: 3 })),
+        (moves, groups) => {
+          const start = 'ab\nba\n';
+          const desk = new Desk(start, 'HHHAAA');
+          const seen: { readonly text: string; readonly owners: string }[] = [{ text: start, owners: 'HHHAAA' }];
+          for (const { at, length, insert, who } of moves) {
+            const from = Math.min(at, desk.text.length);
+            const count = Math.min(length, desk.text.length - from);
+            if (desk.text.slice(from, from + count) === insert) continue;
+            desk.do(edit(who), [from, count, insert]);
+            seen.push({ text: desk.text, owners: letters(desk.tracker.attributed()) });
+          }
+          // An editor never makes one undo of edits that cancel out, nor can a text that came twice tell which one is meant.
+          if (new Set(seen.map(({ text }) => text)).size < seen.length) return;
+          let index = seen.length - 1;
+          const go = (to: number, decision: Decision): void => {
+            const target = seen[to];
+            assert.ok(target);
+            const before = desk.text;
+            desk.text = target.text;
+            assert.ok(
+              desk.tracker.apply([changeAt(before, 0, before.length, target.text)], decision, shown(target.text)),
+            );
+            desk.is(target.owners);
+            index = to;
+          };
+          for (let back = 0; back < 4 && index > 0; back++) go(Math.max(0, index - groups.next().value), undo);
+          while (index < seen.length - 1) go(Math.min(seen.length - 1, index + groups.next().value), redo);
+        },
+      ),
       { seed, numRuns: 300 },
     );
   });
 
   it('runs cover the text', () => {
     const desk = new Desk('x\n'.repeat(500), 'AH'.repeat(500));
-    for (let i = 0; i < 500; i++) desk.do(edit(i % 2 === 0 ? 'H' : 'A'), [(i * 37) % desk.text.length, i % 3, i % 5 === 0 ? 'q\nr' : 'z']);
+    for (let i = 0; i < 500; i++)
+      desk.do(edit(i % 2 === 0 ? 'H' : 'A'), [(i * 37) % desk.text.length, i % 3, i % 5 === 0 ? 'q\nr' : 'z']);
     assert.equal(runsLength(desk.tracker.attributed().runs), desk.text.length);
   });
 });
@@ -225,7 +267,10 @@ describe('the cost of a key', function () {
     for (let index = 0; index < lines; index += 10) owners += (index % 20 === 0 ? 'A' : 'H').repeat(line.length * 10);
     const desk = new Desk('', '');
     const tracker = new DocumentTracker(text, { memory: desk.memory, findOpen: () => undefined });
-    const runs = owners.match(/(.)\1*/g)?.map((part) => ({ kind: 'made', length: part.length, source: by(part[0] ?? '') }) as const) ?? [];
+    const runs =
+      owners
+        .match(/(.)\1*/g)
+        ?.map((part) => ({ kind: 'made', length: part.length, source: by(part[0] ?? '') }) as const) ?? [];
     tracker.settle({ text, runs, nicks: [], cuts: [] });
     const view = { lineCount: lines + 1, lineAt: (at: number) => tracker.lines[at] ?? '', text: () => tracker.text };
     const times: number[] = [];
