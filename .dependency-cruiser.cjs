@@ -35,13 +35,21 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(git|signing)/' },
       to: { path: '^(node:)?child_process$' },
     },
-    { name: 'only-vscode-imports-vscode', severity: 'error', from: { path: '^src/', pathNot: '^src/vscode/' }, to: { path: '^vscode$' } },
+    {
+      name: 'only-vscode-imports-vscode',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/vscode/' },
+      to: { path: '^vscode$|@types/vscode/' },
+    },
     { name: 'src-never-imports-tests', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(dist|out|node_modules)/' },
   },

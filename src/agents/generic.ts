@@ -1,5 +1,5 @@
-import * as v from 'valibot';
 import { createHash } from 'node:crypto';
+import * as v from 'valibot';
 
 /** Who acted, by their own word. */
 export type Actor =
@@ -36,7 +36,13 @@ const payload = v.looseObject({
 
 /** Agent ids are lower case with dashes, whatever a sender writes. */
 function agentId(tool: string): string {
-  return tool.trim().toLowerCase().replace(/[^a-z0-9._-]+/g, '-').replace(/^-+|-+$/g, '') || 'unknown';
+  return (
+    tool
+      .trim()
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'unknown'
+  );
 }
 
 /** Decodes a payload of the open door (contract: `record generic`); never throws. */
@@ -49,7 +55,10 @@ export function decodeGeneric(json: string): DecodedPayload {
   }
   const result = v.safeParse(payload, value);
   if (!result.success) {
-    return { kind: 'malformed', problems: result.issues.map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`) };
+    return {
+      kind: 'malformed',
+      problems: result.issues.map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`),
+    };
   }
   const { event, cwd, files, actor } = result.output;
   if (actor.kind === 'human') return { kind: 'edit', edit: { event, cwd, files, actor: { kind: 'human' } } };

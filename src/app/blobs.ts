@@ -1,5 +1,5 @@
 import type { RepoPath, Sha } from '../core/brand';
-import { textOfBytes, type TextId, textIdOf } from '../core/text/textId';
+import { type TextId, textIdOf, textOfBytes } from '../core/text/textId';
 import { bytesOfRepoPath } from '../git/repoPath';
 import type { Repository } from './repository';
 

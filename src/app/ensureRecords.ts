@@ -4,6 +4,7 @@ import { commitsSinceAdoption, isAdopted } from './adoption';
 import { attachRecords, type RecordToAttach, recordId } from './attachRecords';
 import { leftBehind } from './hooks/leftBehind';
 import { makeRecord, type Records } from './makeRecord';
+import { namedEvidence } from './namedEvidence';
 import type { Repository } from './repository';
 
 /**
@@ -16,12 +17,14 @@ export async function ensureRecords(repo: Repository, records: Records, commits:
   const missing = await book.without(commits);
   if (missing.length === 0 || !(await isAdopted(repo))) return;
   const own = await ownCommits(repo);
+  const left = leftBehind(repo, book);
   const built: RecordToAttach[] = [];
   for (const commit of await commitsSinceAdoption(repo, missing.filter((sha) => own.has(sha)))) {
     const read = await readCommit(repo.objects, commit);
     if (read.kind !== 'found') continue;
-    const evidence = { replays: [], left: leftBehind(repo, book) };
-    const record = await makeRecord(repo, records, { tree: commit, parents: read.commit.parents, ...evidence });
+    const named = await namedEvidence(repo, book, read.commit.message);
+    const { parents } = read.commit;
+    const record = await makeRecord(repo, records, { tree: commit, parents, ...named, left });
     // Later commits of the list may ask for it before it is attached.
     book.learn(commit, { record, id: recordId(repo, record) });
     built.push({ commit, record });

@@ -24,6 +24,8 @@ export interface CommitToExplain {
   readonly parents: readonly Sha[];
   /** The commits whose changes it makes again (a pick, an amend, a rewrite), with their records. */
   readonly replays: readonly Replayed[];
+  /** Commits whose texts it brings back: what a reverted commit replaced. */
+  readonly restores: readonly Sha[];
   /** Commits that history left behind and that may know its lines; asked for only where nothing else knows. */
   readonly left: () => Promise<readonly Replayed[]>;
 }
@@ -105,14 +107,21 @@ async function explainFile(
   if (file === undefined) return undefined;
   const hints: TextHints = {
     parent: old ?? 'none',
-    replayed: await replayedTexts(repo, commit.replays, change.path),
+    replayed: [
+      ...(await replayedTexts(repo, commit.replays, change.path)),
+      ...(await restoredTexts(repo, commit.restores, change.path)),
+    ],
   };
+  const homes = [...(parent === undefined ? [] : [parent]), ...commit.replays.map((replay) => replay.commit), ...commit.restores];
   let attributed = await knownText(repo, change.path, file.text, hints);
   if (hasUnexplained(attributed)) {
-    const left = await replayedTexts(repo, await commit.left(), change.path);
-    if (left.length > 0) attributed = await knownText(repo, change.path, file.text, { ...hints, left });
+    const behind = await commit.left();
+    const left = await replayedTexts(repo, behind, change.path);
+    if (left.length > 0) {
+      attributed = await knownText(repo, change.path, file.text, { ...hints, left });
+      homes.push(...behind.map((replay) => replay.commit));
+    }
   }
-  const homes = [...(parent === undefined ? [] : [parent]), ...commit.replays.map((replay) => replay.commit)];
   const added = addedLines(change);
   const map = gitLineMap(file.bytes);
   const wanted = new Set(added.flatMap((line) => normalisedLines(map, line)));
@@ -158,6 +167,12 @@ async function replayedTexts(repo: Repository, replays: readonly Replayed[], pat
     texts.push(attributedByRecord(file.text, file.textId, lines));
   }
   return texts;
+}
+
+/** The file as the commits have it whose texts are brought back. */
+async function restoredTexts(repo: Repository, commits: readonly Sha[], path: RepoPath): Promise<readonly Attributed[]> {
+  const files = await Promise.all(commits.map((commit) => readFileText(repo, commit, path)));
+  return files.flatMap((file) => (file === undefined ? [] : attributedAsBase(file.textId, file.text)));
 }
 
 /** What the replayed commits removed from the file, by their records. */

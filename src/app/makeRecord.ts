@@ -3,8 +3,9 @@ import { buildRecord } from '../core/record/buildRecord';
 import type { CommitRecord } from '../core/record/record';
 import { readCommit } from '../git/commit';
 import { attachRecords } from './attachRecords';
-import { type CommitToExplain, explainCommit } from './explainCommit';
+import { type CommitToExplain, explainCommit, type Replayed } from './explainCommit';
 import type { LineOrigins } from './lineOrigins';
+import { namedEvidence } from './namedEvidence';
 import type { RecordBook } from './recordBook';
 import type { Repository } from './repository';
 
@@ -30,13 +31,20 @@ export async function recordCommit(
   repo: Repository,
   records: Records,
   commit: Sha,
-  evidence: Pick<CommitToExplain, 'replays' | 'left'>,
+  evidence: Pick<CommitToExplain, 'left'> & { readonly replays?: readonly Replayed[] },
 ): Promise<CommitRecord | undefined> {
   const [known] = await records.book.recordsOf(commit);
   if (known !== undefined) return known.record;
   const read = await readCommit(repo.objects, commit);
   if (read.kind !== 'found') return undefined;
-  const record = await makeRecord(repo, records, { tree: commit, parents: read.commit.parents, ...evidence });
+  const named = await namedEvidence(repo, records.book, read.commit.message);
+  const record = await makeRecord(repo, records, {
+    tree: commit,
+    parents: read.commit.parents,
+    replays: [...(evidence.replays ?? []), ...named.replays],
+    restores: named.restores,
+    left: evidence.left,
+  });
   await attachRecords(repo, [{ commit, record }]);
   records.book.reload();
   return record;

@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import type { AbsPath } from '../core/brand';
 import { ToolError } from '../core/errors';
-import { type Environment, type GitEnvironment } from '../git/gitEnvironment';
 import { type Git, openGit } from '../git/git';
+import type { Environment, GitEnvironment } from '../git/gitEnvironment';
 import { ObjectReader } from '../git/objectReader';
 import { Ledger } from '../store/ledger';
 

@@ -52,13 +52,19 @@ export async function planSetUp(repo: Repository, machine: SetupMachine, choices
   const versions: readonly GitVersion[] = [version];
   const chosen = choices.remotes ?? (await listRemotes(repo.git)).map(({ name }) => name);
   const launcher = launcherPath(runtimeFolder(machine));
-  const plan = await planInit(repo.git, { launcher, remotes: chosen, editTracked: choices.editTracked === true, gitVersions: versions });
+  const plan = await planInit(repo.git, {
+    launcher,
+    remotes: chosen,
+    editTracked: choices.editTracked === true,
+    gitVersions: versions,
+  });
   return { plan, words: describePlan(plan, repo.worktree), remotes: chosen };
 }
 
 /** Carries out a plan of {@link planSetUp}. @throws ToolError `not-writable`, `lost-race` */
 export async function setUp(repo: Repository, machine: SetupMachine, planned: Planned): Promise<void> {
-  if (!isAbsolute(machine.cli) || !existsSync(machine.cli)) throw new ToolError('bad-input', 'The command line to install is not there.');
+  if (!isAbsolute(machine.cli) || !existsSync(machine.cli))
+    throw new ToolError('bad-input', 'The command line to install is not there.');
   await installRuntime(runtimeFolder(machine), machine.cli, { path: machine.node, isElectron: machine.isElectron });
   await applyInit(repo.git, planned.plan);
   if (!(await isSetUp(repo))) {

@@ -1,10 +1,10 @@
 import { classifyLines } from '../core/attribution/lineClass';
-import { lineClasses, type LineClass } from '../core/origin';
+import type { RepoPath } from '../core/brand';
+import type { GateResult } from '../core/gate/gateResult';
+import { type LineClass, lineClasses } from '../core/origin';
 import { diffLines } from '../core/text/lineDiff';
 import { splitLines } from '../core/text/lines';
 import { textOfBytes } from '../core/text/textId';
-import type { RepoPath } from '../core/brand';
-import type { GateResult } from '../core/gate/gateResult';
 import { currentBranch, resolve } from '../git/refs';
 import { readStatus } from '../git/worktree';
 import { readWorkFile } from '../store/workFile';
@@ -52,7 +52,9 @@ async function countFile(
 ): Promise<Record<LineClass, number>> {
   const committed = head === undefined ? undefined : await readFileText(repo, head, path);
   const hunks = diffLines(splitLines(committed?.text ?? ''), splitLines(text));
-  const lines = new Set(hunks.flatMap((hunk) => Array.from({ length: hunk.bEnd - hunk.bStart }, (_, index) => hunk.bStart + index)));
+  const lines = new Set(
+    hunks.flatMap((hunk) => Array.from({ length: hunk.bEnd - hunk.bStart }, (_, index) => hunk.bStart + index)),
+  );
   const attributed = await knownText(repo, path, text);
   const lookup = await records.origins.baseLookup(attributed, path, head === undefined ? [] : [head], lines);
   const classes = classifyLines(attributed, path, lookup);
@@ -70,11 +72,16 @@ export async function pushStatus(repo: Repository, records: Records): Promise<Pu
   const remote = await defaultRemote(repo, await currentBranch(repo.git));
   if (remote === undefined || head === undefined) return undefined;
   const push = await pushTarget(repo);
-  const result = push === undefined ? undefined : (await judgeTarget(repo, records, await placeTarget(repo, push), head)).result;
+  const result =
+    push === undefined ? undefined : (await judgeTarget(repo, records, await placeTarget(repo, push), head)).result;
   const main = await defaultBranch(repo, remote);
   const same = main !== undefined && push !== undefined && main.ref === push.ref && main.remote === push.remote;
   const destination =
-    main === undefined ? undefined : same ? result : (await judgeTarget(repo, records, await placeTarget(repo, main), head)).result;
+    main === undefined
+      ? undefined
+      : same
+        ? result
+        : (await judgeTarget(repo, records, await placeTarget(repo, main), head)).result;
   return { result, destination };
 }
 

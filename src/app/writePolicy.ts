@@ -26,13 +26,21 @@ export async function writePolicy(repo: Repository, key: KeyCandidate | undefine
   const main = remote === undefined ? undefined : await defaultBranch(repo, remote);
   const protectedBranch = (main?.ref ?? branch ?? 'refs/heads/main').replace(/^refs\/heads\//, '');
   const { email } = await committerIdentity(repo.git);
-  const policy = startPolicy({ repository: uuid(), branches: [protectedBranch], seniors: [email], allowedSigners: signersPath });
+  const policy = startPolicy({
+    repository: uuid(),
+    branches: [protectedBranch],
+    seniors: [email],
+    allowedSigners: signersPath,
+  });
   const signers =
     key === undefined
       ? `# One line a senior, as \`countersign key setup\` prints it.\n`
       : `${rosterLine(email, key.publicKey, key.comment)}\n`;
   const written: AbsPath[] = [];
-  for (const [name, text] of [[policyPath, policy], [signersPath, signers]] as const) {
+  for (const [name, text] of [
+    [policyPath, policy],
+    [signersPath, signers],
+  ] as const) {
     const path = join(repo.worktree, name) as AbsPath;
     await mkdir(dirname(path), { recursive: true });
     try {

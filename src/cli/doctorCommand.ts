@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import type { Command } from 'commander';
 import { withRepository } from '../app/repository';
 import { ToolError } from '../core/errors';
@@ -45,7 +45,11 @@ async function examine(): Promise<readonly Ailment[]> {
   return withRepository(process.cwd(), { warn: tell }, async (repo) => {
     const machine = { platform: process.platform, home: homedir(), env: process.env };
     const versions = [await gitVersion(repo.git.program, process.env)];
-    const found = await inspectSetup(repo.git, { runtime: runtimeFolder(machine), gitVersions: versions, path: process.env['PATH'] ?? '' });
+    const found = await inspectSetup(repo.git, {
+      runtime: runtimeFolder(machine),
+      gitVersions: versions,
+      path: process.env['PATH'] ?? '',
+    });
     const ailments: Ailment[] = found.map((finding) => ({ kind: finding.kind, ...describeSetupFinding(finding) }));
     for (const { journal, tornBytes } of repo.ledger.problems()) {
       ailments.push({
@@ -57,7 +61,12 @@ async function examine(): Promise<readonly Ailment[]> {
     const log = faultLogPath(repo.git.commonDir);
     if (existsSync(log)) {
       const lines = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-shownFaults);
-      for (const line of lines) ailments.push({ kind: 'fault', message: `A hook stepped aside: ${line}`, next: `Once it is mended, remove ${log}.` });
+      for (const line of lines)
+        ailments.push({
+          kind: 'fault',
+          message: `A hook stepped aside: ${line}`,
+          next: `Once it is mended, remove ${log}.`,
+        });
     }
     return ailments;
   }).catch((error: unknown) => {

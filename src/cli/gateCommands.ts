@@ -5,9 +5,10 @@ import type { Command } from 'commander';
 import { recordsOf } from '../app/commitRecords';
 import { chooseKey, type KeyMachine, personalKeys } from '../app/gate/keys';
 import { checkJson, checkLocally } from '../app/gate/localCheck';
-import { type Decision, makeStatement, signableRange, type SignableRange, signAndAttach } from '../app/gate/sign';
+import { type Decision, makeStatement, type SignableRange, signAndAttach, signableRange } from '../app/gate/sign';
 import { type Repository, withRepository } from '../app/repository';
 import { type PushStatus, status } from '../app/status';
+import { isSha } from '../core/brand';
 import { ToolError } from '../core/errors';
 import { explainFinding } from '../core/gate/explain';
 import { exitCodeOf } from '../core/gate/findings';
@@ -16,7 +17,6 @@ import { lineClasses } from '../core/origin';
 import { safeText } from '../core/safeText';
 import { committerIdentity } from '../git/identity';
 import { resolve } from '../git/refs';
-import { isSha } from '../core/brand';
 import { makeKey, rosterLine } from '../signing/keys';
 import { findSshProgram } from '../signing/sshKeygen';
 import { knownAgent } from './knownAgent';
@@ -61,7 +61,11 @@ export function addGateCommands(program: Command, outcome: Outcome): void {
     .option('--principal <address>', 'your address in the roster; that of your commits when left out')
     .option('--no-passphrase', 'make the key without a passphrase')
     .action(runKeySetup);
-  key.command('show').description('Show the keys that you could sign with.').option('--json', 'machine output').action(runKeyShow);
+  key
+    .command('show')
+    .description('Show the keys that you could sign with.')
+    .option('--json', 'machine output')
+    .action(runKeyShow);
 }
 
 interface CheckOptions {
@@ -101,7 +105,10 @@ async function runStatus(options: { readonly json?: true }): Promise<void> {
     }
     if (Object.keys(files).length === 0) print('Nothing is uncommitted.');
     if (push === undefined) print('There is no remote to push to.');
-    for (const [name, result] of [['Push', push?.result], ['Destination', push?.destination]] as const) {
+    for (const [name, result] of [
+      ['Push', push?.result],
+      ['Destination', push?.destination],
+    ] as const) {
       if (result === undefined) continue;
       print(`${name} ${safeText(result.target)}: ${result.verdict}`);
       for (const finding of result.findings) for (const line of explainFinding(finding)) print(line);
@@ -146,9 +153,14 @@ function readForge(path: string): readonly ForgeReview[] {
   }
   if (!Array.isArray(value)) throw new ToolError('usage', `${path} is not a JSON array of reviews.`);
   return value.map((item: unknown, index) => {
-    const { account, state, commit } = (typeof item === 'object' && item !== null ? item : {}) as Readonly<Record<string, unknown>>;
+    const { account, state, commit } = (typeof item === 'object' && item !== null ? item : {}) as Readonly<
+      Record<string, unknown>
+    >;
     if (typeof account !== 'string' || (state !== 'approved' && state !== 'changes-requested') || !isSha(commit)) {
-      throw new ToolError('usage', `Review ${index} of ${path} needs account, state (approved or changes-requested) and commit.`);
+      throw new ToolError(
+        'usage',
+        `Review ${index} of ${path} needs account, state (approved or changes-requested) and commit.`,
+      );
     }
     return { account, state, commit };
   });
@@ -159,7 +171,8 @@ async function rangeToSign(repo: Repository, range: string | undefined, options:
   const { target } = options;
   if (range === undefined) return signableRange(repo, await checkLocally(repo, recordsOf(repo), { target }));
   const dots = range.indexOf('..');
-  const [from, head] = dots < 0 ? [`${range}^`, range] : [range.slice(0, dots) || 'HEAD', range.slice(dots + 2) || 'HEAD'];
+  const [from, head] =
+    dots < 0 ? [`${range}^`, range] : [range.slice(0, dots) || 'HEAD', range.slice(dots + 2) || 'HEAD'];
   const start = await resolve(repo.git, from, 'commit');
   if (start === undefined) throw new ToolError('usage', `${range} names no range of commits.`);
   const judgement = await checkLocally(repo, recordsOf(repo), { head, target });
@@ -168,7 +181,12 @@ async function rangeToSign(repo: Repository, range: string | undefined, options:
   return signableRange(repo, judgement, isWhole ? undefined : start);
 }
 
-async function runSign(name: 'sign' | 'request-changes', rangeName: string | undefined, options: SignOptions, outcome: Outcome): Promise<void> {
+async function runSign(
+  name: 'sign' | 'request-changes',
+  rangeName: string | undefined,
+  options: SignOptions,
+  outcome: Outcome,
+): Promise<void> {
   const agent = knownAgent(process.env);
   if (agent !== undefined) {
     tell(`countersign: ${agent} is running this; a sign-off is a person's. Sign in a terminal of your own.`);
@@ -177,7 +195,8 @@ async function runSign(name: 'sign' | 'request-changes', rangeName: string | und
   }
   await withRepository(process.cwd(), { warn: tell }, async (repo) => {
     const range = await rangeToSign(repo, rangeName, options);
-    const decision: Decision = name === 'sign' ? { event: 'approve' } : { event: 'request-changes', reason: options.reason ?? '' };
+    const decision: Decision =
+      name === 'sign' ? { event: 'approve' } : { event: 'request-changes', reason: options.reason ?? '' };
     const { key, standing } = await chooseKey(repo, range, machine(), options.key);
     if (standing.kind === 'not-senior') {
       tell(`countersign: this key cannot count here: ${safeText(standing.reason)} (${key.fingerprint}).`);
@@ -186,7 +205,9 @@ async function runSign(name: 'sign' | 'request-changes', rangeName: string | und
       return;
     }
     if (standing.kind === 'own-work' && decision.event === 'approve') {
-      tell(`countersign: this key cannot count here: ${safeText(standing.person.principal)} wrote these commits, and nobody signs off their own work.`);
+      tell(
+        `countersign: this key cannot count here: ${safeText(standing.person.principal)} wrote these commits, and nobody signs off their own work.`,
+      );
       tell('Ask another senior to sign.');
       outcome.code = 1;
       return;
@@ -207,7 +228,9 @@ async function runSign(name: 'sign' | 'request-changes', rangeName: string | und
       env: process.env,
       timeoutMs: 10 * 60_000,
     });
-    print(`${name === 'sign' ? 'Signed off' : 'Changes requested'}: ${signed.id} by ${safeText(standing.person.principal)} with ${signed.fingerprint}.`);
+    print(
+      `${name === 'sign' ? 'Signed off' : 'Changes requested'}: ${signed.id} by ${safeText(standing.person.principal)} with ${signed.fingerprint}.`,
+    );
     tell('Publish it with: countersign sync');
   });
 }
@@ -237,10 +260,14 @@ async function answersFor(range: SignableRange, options: SignOptions): Promise<R
     if (at < 1) throw new ToolError('usage', `--answer ${text} is not of the form NAME=TEXT.`);
     answers[text.slice(0, at)] = text.slice(at + 1);
   }
-  const touched = new Set(range.result.coverage.commits.flatMap((commit) => commit.counting.flatMap(({ risks }) => risks)));
+  const touched = new Set(
+    range.result.coverage.commits.flatMap((commit) => commit.counting.flatMap(({ risks }) => risks)),
+  );
   for (const risk of range.policy?.risks ?? []) {
     if (risk.ask === undefined || !touched.has(risk.name) || Object.hasOwn(answers, risk.name)) continue;
-    throw new ToolError('usage', `${risk.name} asks: ${risk.ask}`, { next: `Answer it with: --answer '${risk.name}=...'` });
+    throw new ToolError('usage', `${risk.name} asks: ${risk.ask}`, {
+      next: `Answer it with: --answer '${risk.name}=...'`,
+    });
   }
   return answers;
 }
@@ -300,7 +327,10 @@ async function runKeyShow(options: { readonly json?: true }): Promise<void> {
   await withOptionalRepository(async (repo) => {
     const keys = await personalKeys(repo, machine());
     if (options.json === true) {
-      printJson({ schema: 1, keys: keys.map(({ fingerprint, comment, source }) => ({ fingerprint, comment, source })) });
+      printJson({
+        schema: 1,
+        keys: keys.map(({ fingerprint, comment, source }) => ({ fingerprint, comment, source })),
+      });
       return;
     }
     const principal = repo === undefined ? 'you@example.com' : (await committerIdentity(repo.git)).email;

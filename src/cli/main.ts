@@ -32,6 +32,11 @@ function report(error: unknown): number {
     return error.code === 'usage' || error.code === 'no-remote' || error.code === 'bad-input' ? 2 : 1;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`countersign: a fault of ours: ${text.split('\n').map((line) => safeText(line)).join('\n')}\n`);
+  process.stderr.write(
+    `countersign: a fault of ours: ${text
+      .split('\n')
+      .map((line) => safeText(line))
+      .join('\n')}\n`,
+  );
   return 3;
 }

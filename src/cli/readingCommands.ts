@@ -53,7 +53,9 @@ async function runBlame(name: string, options: { readonly rev?: string; readonly
     for (const line of file.lines) {
       const who = line.tool === null ? (line.reason ?? '') : [line.tool, line.model].filter(Boolean).join(':');
       const text = safeText(file.texts[line.line - 1] ?? '', 200);
-      print(`${(line.commit ?? '').slice(0, 8).padEnd(8)} ${line.class.padEnd(9)} ${safeText(who, 32).padEnd(32)} ${String(line.line).padStart(width)} ${text}`);
+      print(
+        `${(line.commit ?? '').slice(0, 8).padEnd(8)} ${line.class.padEnd(9)} ${safeText(who, 32).padEnd(32)} ${String(line.line).padStart(width)} ${text}`,
+      );
     }
   });
 }
@@ -72,7 +74,9 @@ async function runShow(range: string, options: { readonly json?: true }): Promis
       for (const [path, file] of Object.entries(commit.files)) {
         for (const line of file.lines) {
           const who = [line.tool, line.model].filter((part) => part !== null).join(':');
-          print(`  ${safeText(path)}:${line.line} ${line.class}${who === '' ? '' : ` ${safeText(who)}`}${line.reason === null ? '' : ` (${line.reason})`}`);
+          print(
+            `  ${safeText(path)}:${line.line} ${line.class}${who === '' ? '' : ` ${safeText(who)}`}${line.reason === null ? '' : ` (${line.reason})`}`,
+          );
         }
       }
     }
@@ -84,9 +88,16 @@ async function runClaim(target: string, options: { readonly as: string; readonly
   if (as !== 'human' && as !== 'ai') throw new ToolError('usage', 'Say --as human or --as ai.');
   await withRepository(process.cwd(), { warn: tell }, async (repo) => {
     const [, name, from, to] = /^(.*?)(?::(\d+)(?:-(\d+))?)?$/s.exec(target) ?? [];
-    const lines: readonly [number, number] | undefined = from === undefined ? undefined : [Number(from), Number(to ?? from)];
-    const result = await claim(repo, recordsOf(repo), { path: pathIn(repo, name ?? target), lines, as, tool: options.tool });
+    const lines: readonly [number, number] | undefined =
+      from === undefined ? undefined : [Number(from), Number(to ?? from)];
+    const result = await claim(repo, recordsOf(repo), {
+      path: pathIn(repo, name ?? target),
+      lines,
+      as,
+      tool: options.tool,
+    });
     print(`${result.claimed} lines are now claimed to be ${as === 'ai' ? "an AI's" : "a person's"}.`);
-    if (result.kept > 0) tell(`${result.kept} lines were left: they are known to be an AI's, and a claim does not change that.`);
+    if (result.kept > 0)
+      tell(`${result.kept} lines were left: they are known to be an AI's, and a claim does not change that.`);
   });
 }

@@ -1,6 +1,6 @@
-import { withRepository } from '../app/repository';
 import { commitMsg, prepareCommitMsg } from '../app/hooks/commitMessage';
 import { postCommit, postRewrite } from '../app/hooks/postCommit';
+import { withRepository } from '../app/repository';
 import { safeText } from '../core/safeText';
 import type { Environment } from '../git/gitEnvironment';
 import { logFault } from '../store/faultLog';
@@ -43,12 +43,18 @@ export async function runHook(args: readonly string[], env: Environment): Promis
             break;
         }
       } catch (error) {
-        logFault(repo.git.commonDir, repo.now(), `hook ${name ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+        logFault(
+          repo.git.commonDir,
+          repo.now(),
+          `hook ${name ?? ''}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
         throw error;
       }
     });
   } catch (error) {
-    process.stderr.write(`countersign: ${name ?? 'hook'} stepped aside: ${safeText(error instanceof Error ? error.message : String(error))}\n`);
+    process.stderr.write(
+      `countersign: ${name ?? 'hook'} stepped aside: ${safeText(error instanceof Error ? error.message : String(error))}\n`,
+    );
     return 0;
   }
   return code;

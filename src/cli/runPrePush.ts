@@ -1,12 +1,13 @@
 import { recordsOf } from '../app/commitRecords';
 import { ensureRecords } from '../app/ensureRecords';
-import { decidePush, parsePushedRefs, type PushDestination, type PushedRef } from '../app/gate/prePush';
+import { writeLastPush } from '../app/gate/lastPush';
+import { decidePush, type PushDestination, type PushedRef, parsePushedRefs } from '../app/gate/prePush';
 import { publishRecords, remotesTold } from '../app/publish';
 import type { Repository } from '../app/repository';
 import { safeText } from '../core/safeText';
 import { getConfig } from '../git/config';
-import type { Environment } from '../git/gitEnvironment';
 import { gitAncestors, gitCommandOf } from '../git/gitAncestors';
+import type { Environment } from '../git/gitEnvironment';
 import { listRefs } from '../git/refs';
 import { listCommits } from '../git/revList';
 import { tell } from './terminal';
@@ -18,7 +19,12 @@ const timeoutMs = 60_000;
  * The `pre-push` hook. @returns 1 when the gate blocks, else 0: what is undecided or a fault of ours prints one line and
  * lets the push go, since a local hook is a reminder.
  */
-export async function runPrePush(repo: Repository, args: readonly string[], input: string, env: Environment): Promise<number> {
+export async function runPrePush(
+  repo: Repository,
+  args: readonly string[],
+  input: string,
+  env: Environment,
+): Promise<number> {
   const background = args[0] === '--background';
   const [remote = '', url = ''] = background ? args.slice(1) : args;
   const pushed = parsePushedRefs(input);
@@ -32,8 +38,14 @@ export async function runPrePush(repo: Repository, args: readonly string[], inpu
     return 0;
   }
   for (const line of decision.lines) tell(line);
+  if (!isDryRun(env)) writeLastPush(repo.git.commonDir, { time: repo.now(), verdict: decision.verdict, lines: decision.lines });
   if (decision.verdict === 'blocked') return 1;
-  if (decision.verdict === 'pass' && decision.outgoing.length > 0 && !isDryRun(env) && (await remotesTold(repo)).includes(remote)) {
+  if (
+    decision.verdict === 'pass' &&
+    decision.outgoing.length > 0 &&
+    !isDryRun(env) &&
+    (await remotesTold(repo)).includes(remote)
+  ) {
     const published = await publishRecords(repo, {
       remote: url === '' ? remote : url,
       remoteName: remote,
@@ -42,7 +54,9 @@ export async function runPrePush(repo: Repository, args: readonly string[], inpu
       env: { GIT_TERMINAL_PROMPT: '0' },
     });
     if (published.kind !== 'published' && published.kind !== 'nothing') {
-      tell(`countersign: the records could not be published (${safeText(published.reason)}); publish them with: countersign sync ${safeText(remote)}`);
+      tell(
+        `countersign: the records could not be published (${safeText(published.reason)}); publish them with: countersign sync ${safeText(remote)}`,
+      );
     }
   }
   return 0;
@@ -67,7 +81,11 @@ function isDryRun(env: Environment): boolean {
   const own = Number.isInteger(pid) && pid > 1 ? [...commands, ...(gitAncestors() ?? [])] : commands;
   return own
     .map(gitCommandOf)
-    .some((command) => command?.command === 'push' && command.rest.some((arg) => arg === '--dry-run' || /^-[a-zA-Z]*n[a-zA-Z]*$/.test(arg)));
+    .some(
+      (command) =>
+        command?.command === 'push' &&
+        command.rest.some((arg) => arg === '--dry-run' || /^-[a-zA-Z]*n[a-zA-Z]*$/.test(arg)),
+    );
 }
 
 /** The records of an unprotected push follow it, without anybody waiting; see `countersign.publish`. */
@@ -81,11 +99,19 @@ async function publishInBackground(
   if ((await getConfig(repo.git, 'countersign.publish')) === 'manual' || isDryRun(env)) return;
   if (!(await remotesTold(repo)).includes(remote) || heads.length === 0) return;
   // The push goes on meanwhile: remote-tracking refs that it has moved already say nothing about what was there before.
-  const before = (await listRefs(repo.git, `refs/remotes/${remote}`)).map(({ peeled }) => peeled).filter((tip) => !heads.includes(tip));
+  const before = (await listRefs(repo.git, `refs/remotes/${remote}`))
+    .map(({ peeled }) => peeled)
+    .filter((tip) => !heads.includes(tip));
   const exclude = [...before, ...pushed.flatMap(({ remoteOid }) => remoteOid ?? [])];
   const links = await listCommits(repo.git, { include: heads, exclude, missing: 'ignore' });
   const commits = links.map(({ sha }) => sha);
   await ensureRecords(repo, recordsOf(repo), commits);
   const silent = { GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: 'true', SSH_ASKPASS: 'true' };
-  await publishRecords(repo, { remote: url === '' ? remote : url, remoteName: remote, commits, signOffs: 'about-commits', env: silent });
+  await publishRecords(repo, {
+    remote: url === '' ? remote : url,
+    remoteName: remote,
+    commits,
+    signOffs: 'about-commits',
+    env: silent,
+  });
 }

@@ -52,11 +52,15 @@ async function init(flags: InitFlags, outcome: Outcome): Promise<void> {
   await withRepository(process.cwd(), { warn: tell }, async (repo) => {
     const machine = thisMachine();
     if (flags.agents !== undefined && flags.agents !== 'none') {
-      throw new ToolError('usage', `No hooks of ${flags.agents} can be installed yet; an agent's own hooks can call: countersign record generic`);
+      throw new ToolError(
+        'usage',
+        `No hooks of ${flags.agents} can be installed yet; an agent's own hooks can call: countersign record generic`,
+      );
     }
     const planned = await planSetUp(repo, machine, { editTracked: flags.editTracked === true });
     for (const line of planned.words) print(line);
-    if (flags.policy === true) print('Write a policy to start from: .countersign.yml, and .countersign/allowed_signers.');
+    if (flags.policy === true)
+      print('Write a policy to start from: .countersign.yml, and .countersign/allowed_signers.');
     if (flags.dryRun === true) return;
     if (!(await isAgreed(flags, outcome))) return;
     await setUp(repo, machine, planned);
@@ -75,7 +79,9 @@ async function deinit(flags: InitFlags, outcome: Outcome): Promise<void> {
     if (flags.dryRun === true) return;
     if (!(await isAgreed(flags, outcome))) return;
     await removeSetUp(repo, planned);
-    print('Removed. Left are the records and sign-offs in refs/notes/, and what is known of uncommitted text in .git/countersign/ledger.');
+    print(
+      'Removed. Left are the records and sign-offs in refs/notes/, and what is known of uncommitted text in .git/countersign/ledger.',
+    );
   });
 }
 

@@ -172,9 +172,8 @@ describe('copying and undoing commits', () => {
     assert.equal(repo.blame('z.js', 'HEAD'), 'BB');
   });
 
-  inBothClones('cherry-pick -n, then commit', (repo, elsewhere) => {
+  scenario('cherry-pick -n, then commit', (repo) => {
     twoBranches(repo);
-    elsewhere();
     repo.git('cherry-pick', '-n', 'topic^');
     repo.git('commit', '-qm', 'By hand');
     assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAA');

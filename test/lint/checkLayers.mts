@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { dirname, join } from 'node:path';
-import { type ICruiseOptions, type ICruiseResult, cruise } from 'dependency-cruiser';
+import { fileURLToPath } from 'node:url';
+import { cruise, type ICruiseOptions, type ICruiseResult } from 'dependency-cruiser';
 import extractConfig from 'dependency-cruiser/config-utl/extract-depcruise-config';
 import extractTsConfig from 'dependency-cruiser/config-utl/extract-ts-config';
 
@@ -15,8 +15,11 @@ const leastModules = 100;
  */
 async function main(): Promise<void> {
   process.chdir(root);
-  const config: ICruiseOptions = await extractConfig(join(root, '.dependency-cruiser.cjs'));
-  const { output } = await cruise(["src"], config, undefined, { tsConfig: extractTsConfig(join(root, "tsconfig.json")) });
+  const config = await extractConfig(join(root, '.dependency-cruiser.cjs'));
+  const options: ICruiseOptions = { ...config.options, validate: true, ruleSet: config };
+  const { output } = await cruise(['src'], options, undefined, {
+    tsConfig: extractTsConfig(join(root, 'tsconfig.json')),
+  });
   if (typeof output === 'string') throw new Error('the tool answered with text');
   const { summary }: ICruiseResult = output;
   for (const { rule, from, to } of summary.violations) console.error(`${rule.name}: ${from} -> ${to}`);

@@ -1,9 +1,16 @@
-import type { RepoPath, Sha } from '../../core/brand';
 import type { LineOrigin } from '../../core/attribution/lineClass';
-import type { DeletedLines, GateCommit, LineRun, PathChange, RecordStatus, SpecialChange } from '../../core/gate/gateInput';
-import { lineClasses, leastFavourableFirst } from '../../core/origin';
-import { mayBeGateFile, namesTool } from '../../core/policy/protectedPaths';
+import type { RepoPath, Sha } from '../../core/brand';
+import type {
+  DeletedLines,
+  GateCommit,
+  LineRun,
+  PathChange,
+  RecordStatus,
+  SpecialChange,
+} from '../../core/gate/gateInput';
+import { leastFavourableFirst, lineClasses } from '../../core/origin';
 import type { Policy } from '../../core/policy/policy';
+import { mayBeGateFile, namesTool } from '../../core/policy/protectedPaths';
 import { recordDeletions } from '../../core/record/recordReader';
 import { isBlank } from '../../core/text/lines';
 import { decodeBytes } from '../../core/text/textId';
@@ -15,12 +22,18 @@ import type { Repository } from '../repository';
 import { movedLines } from './movedLines';
 
 /** A commit with all that the gate wants to know of it. */
-export async function gatherCommit(repo: Repository, records: Records, sha: Sha, policy: Policy | undefined): Promise<GateCommit | undefined> {
+export async function gatherCommit(
+  repo: Repository,
+  records: Records,
+  sha: Sha,
+  policy: Policy | undefined,
+): Promise<GateCommit | undefined> {
   const read = await readCommit(repo.objects, sha);
   if (read.kind !== 'found') return undefined;
   const { commit } = read;
   const content = await records.book.contentOf(sha);
-  const record: RecordStatus = content.kind === 'records' ? 'present' : content.kind === 'mismatch' ? 'mismatch' : 'missing';
+  const record: RecordStatus =
+    content.kind === 'records' ? 'present' : content.kind === 'mismatch' ? 'mismatch' : 'missing';
   const changes = await changesOf(repo, sha, commit);
   const isGateFile = policy === undefined ? () => false : mayBeGateFile(policy);
   return {
@@ -67,15 +80,24 @@ async function changesOf(repo: Repository, sha: Sha, commit: Commit): Promise<re
   const [first, ...others] = commit.parents;
   const own = await diffTrees(repo.git, first, sha, { reader: repo.objects });
   if (others.length === 0) return own.map((change) => ({ change, skipped: new Set<number>() }));
-  const elsewhere = await Promise.all(others.map((parent) => diffTrees(repo.git, parent, sha, { reader: repo.objects })));
+  const elsewhere = await Promise.all(
+    others.map((parent) => diffTrees(repo.git, parent, sha, { reader: repo.objects })),
+  );
   // What a merge took from another parent whole, that parent's own commits answer for.
   return own.flatMap((change) => {
     const same = elsewhere.map((list) => list.find((other) => other.path === change.path));
     if (same.some((other) => other === undefined)) return [];
     const fromParent = new Set(
-      addedLineNumbers(change).filter((line) => same.some((other) => other !== undefined && !addedLineNumbers(other).includes(line))),
+      addedLineNumbers(change).filter((line) =>
+        same.some((other) => other !== undefined && !addedLineNumbers(other).includes(line)),
+      ),
     );
-    return [{ change: { ...change, hunks: change.hunks.map((hunk) => ({ ...hunk, removed: [], oldCount: 0 })) }, skipped: fromParent }];
+    return [
+      {
+        change: { ...change, hunks: change.hunks.map((hunk) => ({ ...hunk, removed: [], oldCount: 0 })) },
+        skipped: fromParent,
+      },
+    ];
   });
 }
 
@@ -114,7 +136,8 @@ async function gatherPath(
       });
     }
   }
-  const deleted = special === undefined || special.kind === 'mode' ? await gatherDeleted(records, sha, record, change) : [];
+  const deleted =
+    special === undefined || special.kind === 'mode' ? await gatherDeleted(records, sha, record, change) : [];
   return {
     ...base,
     added: runsOf(added),
@@ -126,7 +149,11 @@ async function gatherPath(
 
 /** Groups consecutive lines that are alike. */
 export function runsOf(
-  lines: readonly { readonly line: number; readonly origin: LineOrigin; readonly skip: 'blank' | 'moved' | undefined }[],
+  lines: readonly {
+    readonly line: number;
+    readonly origin: LineOrigin;
+    readonly skip: 'blank' | 'moved' | undefined;
+  }[],
 ): LineRun[] {
   const runs: (LineRun & { count: number })[] = [];
   for (const { line, origin, skip } of lines) {
@@ -169,9 +196,16 @@ async function deletionsOf(records: Records, sha: Sha, path: RepoPath): Promise<
   return loss;
 }
 
-async function gatherDeleted(records: Records, sha: Sha, record: RecordStatus, change: FileChange): Promise<readonly DeletedLines[]> {
+async function gatherDeleted(
+  records: Records,
+  sha: Sha,
+  record: RecordStatus,
+  change: FileChange,
+): Promise<readonly DeletedLines[]> {
   const moved = movedLines(change);
-  const texts = change.hunks.flatMap((hunk) => hunk.removed.map((bytes, index) => ({ line: hunk.oldStart + index, text: decodeBytes(bytes) })));
+  const texts = change.hunks.flatMap((hunk) =>
+    hunk.removed.map((bytes, index) => ({ line: hunk.oldStart + index, text: decodeBytes(bytes) })),
+  );
   const blank = texts.filter(({ text }) => isBlank(text)).length;
   const gone = texts.filter(({ line, text }) => moved.removed.has(line) && !isBlank(text)).length;
   const solid = texts.length - blank - gone;
@@ -218,7 +252,9 @@ function specialKind(change: FileChange): SpecialChange['kind'] | undefined {
   if (change.status === 'D') return 'deletion';
   if (change.oldMode === '120000' || change.newMode === '120000') return 'symlink';
   if (change.binary) return 'binary';
-  return change.oldMode !== undefined && change.newMode !== undefined && change.oldMode !== change.newMode ? 'mode' : undefined;
+  return change.oldMode !== undefined && change.newMode !== undefined && change.oldMode !== change.newMode
+    ? 'mode'
+    : undefined;
 }
 
 async function mentionsTool(repo: Repository, change: FileChange): Promise<boolean> {

@@ -6,8 +6,8 @@ import { parseEventLog } from '../../core/signOff/eventLog';
 import type { SignOffStatement } from '../../core/signOff/statement';
 import { type UnprovenReason, type VerifiedEvent, verifyEventLog } from '../../core/signOff/verifyEvent';
 import { readCommit } from '../../git/commit';
-import { isAncestor, mergeBase } from '../../git/revList';
 import { trialMerge } from '../../git/mergeTree';
+import { isAncestor, mergeBase } from '../../git/revList';
 import { noteIndex } from '../recordBook';
 import type { Repository } from '../repository';
 import { reviewDigest } from './reviewDigest';
@@ -36,7 +36,9 @@ export async function readEvents(
   const index = await noteIndex(repo, tips);
   const blobs = [...new Set([...index.values()].flat())];
   const reads = await Promise.all(blobs.map((blob) => repo.objects.read(blob)));
-  const logged = reads.flatMap((read) => (read.kind === 'found' ? parseEventLog(read.data.toString('utf8')).events : []));
+  const logged = reads.flatMap((read) =>
+    read.kind === 'found' ? parseEventLog(read.data.toString('utf8')).events : [],
+  );
   return verifyEventLog(logged, { allowedSigners: signers, now: repo.now() }).filter((event) => event.kind === 'event');
 }
 
@@ -61,7 +63,10 @@ interface Related {
   readonly covers: readonly Sha[];
 }
 
-function gateEvent({ id, statement, signature }: VerifiedEvent & { readonly kind: 'event' }, related: Related): GateEvent {
+function gateEvent(
+  { id, statement, signature }: VerifiedEvent & { readonly kind: 'event' },
+  related: Related,
+): GateEvent {
   return {
     kind: statement.event,
     id,
@@ -129,9 +134,11 @@ class RangeRelations {
 
   async #sameHead(statement: SignOffStatement): Promise<Related> {
     const read = await readCommit(this.#repo.objects, statement.head);
-    if (read.kind !== 'found' || read.commit.tree !== statement.resultTree) return stale('it names another tree than its commit has');
+    if (read.kind !== 'found' || read.commit.tree !== statement.resultTree)
+      return stale('it names another tree than its commit has');
     const digest = await reviewDigest(this.#repo, statement.base, statement.head);
-    if (digest !== statement.diffSha256) return stale('the diff that was signed is not the one between its base and its head');
+    if (digest !== statement.diffSha256)
+      return stale('the diff that was signed is not the one between its base and its head');
     const covers = statement.commits.filter((sha) => this.#inRange.has(sha));
     if (statement.head !== this.#range.head) return { relation: { kind: 'prefix' }, covers };
     return { relation: { kind: statement.base === this.#range.base ? 'exact' : 'stands' }, covers };
@@ -175,8 +182,13 @@ class RangeRelations {
 
   async #upTo(head: Sha): Promise<readonly Sha[]> {
     if (head === this.#range.head) return [...this.#inRange];
-    const { stdout } = await this.#repo.git.run(['rev-list', '--stdin'], { stdin: `${head}\n${this.#range.base === undefined ? '' : `^${this.#range.base}\n`}` });
-    return stdout.toString('latin1').split('\n').filter((line): line is Sha => isSha(line) && this.#inRange.has(line));
+    const { stdout } = await this.#repo.git.run(['rev-list', '--stdin'], {
+      stdin: `${head}\n${this.#range.base === undefined ? '' : `^${this.#range.base}\n`}`,
+    });
+    return stdout
+      .toString('latin1')
+      .split('\n')
+      .filter((line): line is Sha => isSha(line) && this.#inRange.has(line));
   }
 
   /** What differs, in a few words, for an event that neither stands nor carries. */
@@ -184,8 +196,14 @@ class RangeRelations {
     const { git } = this.#repo;
     const { head } = this.#range;
     const common = await mergeBase(git, statement.head, head).catch(() => undefined);
-    const { stdout } = await git.run(['diff-tree', '-r', '--name-only', '-z', '--end-of-options', statement.head, head], { expect: [0, 128] });
-    const paths = stdout.toString('utf8').split('\0').filter((path) => path !== '');
+    const { stdout } = await git.run(
+      ['diff-tree', '-r', '--name-only', '-z', '--end-of-options', statement.head, head],
+      { expect: [0, 128] },
+    );
+    const paths = stdout
+      .toString('utf8')
+      .split('\0')
+      .filter((path) => path !== '');
     if (common === undefined || paths.length === 0) return 'the commits were made again on another base';
     const shown = paths.slice(0, 3).join(', ');
     return `the content changed after it was signed: ${shown}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''}`;

@@ -1,5 +1,5 @@
-import type { Sha } from '../../core/brand';
 import type { LineOrigin } from '../../core/attribution/lineClass';
+import type { Sha } from '../../core/brand';
 import type { DeletedLines, GateCommit, LineRun, NetChange, NetSource, PathChange } from '../../core/gate/gateInput';
 import { isBlank } from '../../core/text/lines';
 import { decodeBytes } from '../../core/text/textId';
@@ -21,7 +21,12 @@ export async function gatherNet(
   return Promise.all(changes.map((change) => netChange(records, head, commits, change)));
 }
 
-async function netChange(records: Records, head: Sha, commits: readonly GateCommit[], change: FileChange): Promise<NetChange> {
+async function netChange(
+  records: Records,
+  head: Sha,
+  commits: readonly GateCommit[],
+  change: FileChange,
+): Promise<NetChange> {
   const touching = commits.flatMap((commit) =>
     commit.changes
       .filter((own) => own.path === change.path || own.oldPath === change.path || own.path === change.oldPath)
@@ -29,7 +34,10 @@ async function netChange(records: Records, head: Sha, commits: readonly GateComm
   );
   const common = { path: change.path, ...(change.oldPath === undefined ? {} : { oldPath: change.oldPath }) };
   const last = touching.at(-1);
-  const special = touching.map(({ own }) => own.special).filter((own) => own !== undefined).at(-1);
+  const special = touching
+    .map(({ own }) => own.special)
+    .filter((own) => own !== undefined)
+    .at(-1);
   const source: NetSource = touching.length === 1 && last !== undefined ? { commit: last.commit } : {};
   const names = touching.some(({ own }) => own.namesTool === true) ? { namesTool: true } : {};
   if (special !== undefined && special.kind !== 'mode' && isStillSpecial(change)) {
@@ -39,7 +47,11 @@ async function netChange(records: Records, head: Sha, commits: readonly GateComm
     ...common,
     ...names,
     added: await netAdded(records, head, commits, change),
-    deleted: netDeleted(change, touching.map(({ own }) => own), source),
+    deleted: netDeleted(
+      change,
+      touching.map(({ own }) => own),
+      source,
+    ),
     ...(special?.kind === 'mode' && change.oldMode !== change.newMode ? { special: { ...special, ...source } } : {}),
   };
 }
@@ -61,7 +73,10 @@ async function netAdded(
   if (first === undefined || last === undefined) return [];
   const origins = await records.origins.linesAt(head, change.path, [first, last]);
   const moved = movedLines(change);
-  const byCommit = new Map<Sha | undefined, { line: number; origin: LineOrigin; skip: 'blank' | 'moved' | undefined }[]>();
+  const byCommit = new Map<
+    Sha | undefined,
+    { line: number; origin: LineOrigin; skip: 'blank' | 'moved' | undefined }[]
+  >();
   const skipOf = new Map<number, 'blank' | 'moved' | undefined>();
   for (const hunk of change.hunks) {
     hunk.added.forEach((bytes, index) => {
@@ -73,7 +88,10 @@ async function netAdded(
     const known = origins.get(line);
     const commit = known?.commit;
     const status = commits.find((candidate) => candidate.sha === commit)?.record;
-    const origin: LineOrigin = known === undefined || status === 'missing' || status === 'mismatch' ? { class: 'unknown', reason: 'no-record' } : known;
+    const origin: LineOrigin =
+      known === undefined || status === 'missing' || status === 'mismatch'
+        ? { class: 'unknown', reason: 'no-record' }
+        : known;
     const list = byCommit.get(commit);
     const entry = { line, origin, skip: skipOf.get(line) };
     if (list === undefined) byCommit.set(commit, [entry]);
@@ -85,17 +103,32 @@ async function netAdded(
 }
 
 /** Which commit removed a line of the net change nobody can tell once several touch the file: the least favourable first. */
-function netDeleted(change: FileChange, touching: readonly PathChange[], source: NetSource): (DeletedLines & NetSource)[] {
+function netDeleted(
+  change: FileChange,
+  touching: readonly PathChange[],
+  source: NetSource,
+): (DeletedLines & NetSource)[] {
   const moved = movedLines(change);
-  const texts = change.hunks.flatMap((hunk) => hunk.removed.map((bytes, index) => ({ line: hunk.oldStart + index, text: decodeBytes(bytes) })));
+  const texts = change.hunks.flatMap((hunk) =>
+    hunk.removed.map((bytes, index) => ({ line: hunk.oldStart + index, text: decodeBytes(bytes) })),
+  );
   const blank = texts.filter(({ text }) => isBlank(text)).length;
   const gone = texts.filter(({ line, text }) => moved.removed.has(line) && !isBlank(text)).length;
   let left = texts.length - blank - gone;
   const result: (DeletedLines & NetSource)[] = [];
   for (const by of ['ai', 'unknown'] as const) {
-    const removed = touching.flatMap((own) => own.deleted).filter((entry) => entry.by === by && entry.skip === undefined);
-    const whole = touching.filter((own) => own.special?.kind === 'deletion' && own.special.class === by).length > 0 ? left : 0;
-    const count = Math.min(left, Math.max(whole, removed.reduce((sum, entry) => sum + entry.count, 0)));
+    const removed = touching
+      .flatMap((own) => own.deleted)
+      .filter((entry) => entry.by === by && entry.skip === undefined);
+    const whole =
+      touching.filter((own) => own.special?.kind === 'deletion' && own.special.class === by).length > 0 ? left : 0;
+    const count = Math.min(
+      left,
+      Math.max(
+        whole,
+        removed.reduce((sum, entry) => sum + entry.count, 0),
+      ),
+    );
     if (count > 0) result.push({ count, by, ...source });
     left -= count;
   }

@@ -53,10 +53,13 @@ export async function judge(repo: Repository, records: Records, request: JudgeRe
   const policy = governing.state.kind === 'ok' ? governing.state.policy : undefined;
   const { head } = request;
   const isJudged = policy !== undefined && head !== undefined && isProtectedRef(policy.protect, request.target);
-  const base = head === undefined || request.forkTip === undefined ? undefined : await mergeBase(repo.git, request.forkTip, head);
+  const base =
+    head === undefined || request.forkTip === undefined ? undefined : await mergeBase(repo.git, request.forkTip, head);
   const exclude = [...request.admitted, ...(request.forkTip === undefined ? [] : [request.forkTip])];
   if (policy?.since !== undefined && (await isPresent(repo, policy.since))) exclude.push(policy.since);
-  const links = isJudged ? await listCommits(repo.git, { include: [head], exclude, order: 'oldest-first', missing: 'ignore' }) : [];
+  const links = isJudged
+    ? await listCommits(repo.git, { include: [head], exclude, order: 'oldest-first', missing: 'ignore' })
+    : [];
   const commits: GateCommit[] = [];
   const cutOff: CutOff[] = [];
   const shallow = await shallowCommits(repo.git);
@@ -111,7 +114,12 @@ async function replaceRefs(repo: Repository): Promise<readonly string[]> {
 }
 
 /** The pair as head has it, compared with the fork point. */
-async function pushedPolicy(repo: Repository, governing: Governing, base: Sha | undefined, head: Sha): Promise<PushedPolicy> {
+async function pushedPolicy(
+  repo: Repository,
+  governing: Governing,
+  base: Sha | undefined,
+  head: Sha,
+): Promise<PushedPolicy> {
   if (governing.state.kind !== 'ok') return { kind: 'unchanged' };
   const { policy } = governing.state;
   const pushed = await policyPairAt(repo, head);
@@ -125,7 +133,12 @@ async function pushedPolicy(repo: Repository, governing: Governing, base: Sha | 
     case 'invalid':
       return { kind: 'invalid', commit, problems: pushed.problems };
     case 'ok':
-      return { kind: 'ok', commit, policy: pushed.policy, usableSeniors: usableSeniors(pushed.policy, pushed.signers, repo.now()) };
+      return {
+        kind: 'ok',
+        commit,
+        policy: pushed.policy,
+        usableSeniors: usableSeniors(pushed.policy, pushed.signers, repo.now()),
+      };
   }
 }
 

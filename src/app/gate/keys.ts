@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
+import { ToolError } from '../../core/errors';
 import { getConfig } from '../../git/config';
+import type { Environment } from '../../git/gitEnvironment';
 import { findKeys, type KeyCandidate, readKeyFile } from '../../signing/keys';
 import { findSshProgram } from '../../signing/sshKeygen';
-import type { Environment } from '../../git/gitEnvironment';
-import { ToolError } from '../../core/errors';
 import type { Repository } from '../repository';
-import { keyStanding, type KeyStanding, type SignableRange } from './sign';
+import { type KeyStanding, keyStanding, type SignableRange } from './sign';
 
 /** The person's own machine as far as keys are concerned. */
 export interface KeyMachine {
@@ -16,7 +16,10 @@ export interface KeyMachine {
 const agentTimeoutMs = 5000;
 
 /** The person's keys, the likeliest first; `user.signingKey` is read from their global configuration alone. */
-export async function personalKeys(repo: Repository | undefined, machine: KeyMachine): Promise<readonly KeyCandidate[]> {
+export async function personalKeys(
+  repo: Repository | undefined,
+  machine: KeyMachine,
+): Promise<readonly KeyCandidate[]> {
   return findKeys({
     home: machine.env['HOME'] ?? homedir(),
     env: machine.env,
@@ -47,7 +50,10 @@ export async function chooseKey(
   if (named !== undefined) {
     const key = await readKeyFile(named);
     if (key === undefined) {
-      throw new ToolError('no-key', `${named} is no key that can be used: its public part ${named}.pub is not there or not readable.`);
+      throw new ToolError(
+        'no-key',
+        `${named} is no key that can be used: its public part ${named}.pub is not there or not readable.`,
+      );
     }
     return { key, standing: keyStanding(repo, range, key) };
   }

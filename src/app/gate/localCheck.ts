@@ -11,7 +11,15 @@ import type { Repository } from '../repository';
 import { signOffsRef } from './gatherEvents';
 import { type Judgement, judge } from './judge';
 import { governingPolicy } from './policyAt';
-import { admittedTips, chooseTarget, defaultRemote, fullRef, type PlacedTarget, placeTarget, targetOf } from './targets';
+import {
+  admittedTips,
+  chooseTarget,
+  defaultRemote,
+  fullRef,
+  type PlacedTarget,
+  placeTarget,
+  targetOf,
+} from './targets';
 
 /** What `check` was told; everything may be left out. */
 export interface CheckRequest {
@@ -45,7 +53,9 @@ async function requestedTarget(repo: Repository, request: CheckRequest): Promise
   }
   const chosen = await chooseTarget(repo);
   if (chosen === undefined) {
-    throw new ToolError('no-remote', 'There is no remote that this work could go to.', { next: 'Name one: --target <branch> --base <commit>' });
+    throw new ToolError('no-remote', 'There is no remote that this work could go to.', {
+      next: 'Name one: --target <branch> --base <commit>',
+    });
   }
   return chosen;
 }
@@ -72,7 +82,12 @@ export async function judgeTarget(
   const admitted = await admittedTips(repo, target.remote, protect);
   const exclude = [...admitted, ...(target.policyTip === undefined ? [] : [target.policyTip])];
   const outgoing = await listCommits(repo.git, { include: [head], exclude, order: 'oldest-first', missing: 'ignore' });
-  if (exclude.length > 0) await ensureRecords(repo, records, outgoing.map(({ sha }) => sha));
+  if (exclude.length > 0)
+    await ensureRecords(
+      repo,
+      records,
+      outgoing.map(({ sha }) => sha),
+    );
   return judge(repo, records, {
     target: target.ref,
     policyTip: target.policyTip,

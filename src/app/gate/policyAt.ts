@@ -53,7 +53,8 @@ export async function governingPolicy(repo: Repository, tip: Sha | undefined): P
     return { state: { kind: 'ok', policy: pair.policy, digest: pair.digest, commit: tip }, signers: pair.signers };
   }
   const history = await listFileCommits(repo.git, tip, policyFile, mostHistory, 'first-parent');
-  if (pair.kind === 'none') return { state: { kind: 'none', protectedRefHadOne: history.length > 0 }, signers: noSigners };
+  if (pair.kind === 'none')
+    return { state: { kind: 'none', protectedRefHadOne: history.length > 0 }, signers: noSigners };
   for (const commit of history) {
     const earlier = await policyPairAt(repo, commit);
     if (earlier.kind !== 'ok') continue;
@@ -78,10 +79,11 @@ export function usableSeniors(policy: Policy, signers: AllowedSigners, now: numb
 }
 
 /** Blob ids of files of a commit by path; for a policy or signers file to be compared between two commits. */
-export async function fileIds(repo: Repository, commit: Sha | undefined, paths: readonly string[]): Promise<readonly (Sha | undefined)[]> {
+export async function fileIds(
+  repo: Repository,
+  commit: Sha | undefined,
+  paths: readonly string[],
+): Promise<readonly (Sha | undefined)[]> {
   if (commit === undefined) return paths.map(() => undefined);
-  return Promise.all(
-    paths.map(async (path) => (await readFileText(repo, commit, path as RepoPath))?.blob),
-  );
+  return Promise.all(paths.map(async (path) => (await readFileText(repo, commit, path as RepoPath))?.blob));
 }
-

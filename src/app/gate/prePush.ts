@@ -7,7 +7,7 @@ import { isProtectedRef } from '../../core/policy/protectedRefs';
 import { fetchRefs } from '../../git/remotes';
 import { isAncestor, listCommits } from '../../git/revList';
 import { formatProtectFile } from '../../setup/protectFile';
-import { recordsOf, type Records } from '../commitRecords';
+import { type Records, recordsOf } from '../commitRecords';
 import { ensureRecords } from '../ensureRecords';
 import { notesTips } from '../recordBook';
 import type { Repository } from '../repository';
@@ -28,7 +28,13 @@ export function parsePushedRefs(input: string): readonly PushedRef[] {
   return input.split('\n').flatMap((line) => {
     const [, localOid, ref, remoteOid] = line.split(' ');
     if (ref === undefined || !isSha(localOid) || !isSha(remoteOid)) return [];
-    return [{ localOid: isZeroSha(localOid) ? undefined : localOid, ref, remoteOid: isZeroSha(remoteOid) ? undefined : remoteOid }];
+    return [
+      {
+        localOid: isZeroSha(localOid) ? undefined : localOid,
+        ref,
+        remoteOid: isZeroSha(remoteOid) ? undefined : remoteOid,
+      },
+    ];
   });
 }
 
@@ -54,13 +60,21 @@ const fetchTimeoutMs = 15_000;
  * Decides on every protected ref of a push with what is here; only if something is missing fetches the sign-offs once
  * and decides again.
  */
-export async function decidePush(repo: Repository, destination: PushDestination, pushed: readonly PushedRef[]): Promise<PushDecision> {
+export async function decidePush(
+  repo: Repository,
+  destination: PushDestination,
+  pushed: readonly PushedRef[],
+): Promise<PushDecision> {
   const first = await decideAll(repo, destination, pushed);
   if (first.verdict !== 'blocked' || !(await fetchSignOffs(repo, destination))) return first;
   return decideAll(repo, destination, pushed);
 }
 
-async function decideAll(repo: Repository, destination: PushDestination, pushed: readonly PushedRef[]): Promise<PushDecision> {
+async function decideAll(
+  repo: Repository,
+  destination: PushDestination,
+  pushed: readonly PushedRef[],
+): Promise<PushDecision> {
   const records = recordsOf(repo);
   const judgements: Judgement[] = [];
   const outgoing: Sha[] = [];
@@ -88,9 +102,17 @@ interface JudgedRef {
   readonly outgoing: readonly Sha[];
 }
 
-async function judgePushed(repo: Repository, records: Records, destination: PushDestination, ref: PushedRef): Promise<JudgedRef | undefined> {
+async function judgePushed(
+  repo: Repository,
+  records: Records,
+  destination: PushDestination,
+  ref: PushedRef,
+): Promise<JudgedRef | undefined> {
   const known = await targetOf(repo, destination.remote, ref.ref);
-  const present = ref.remoteOid !== undefined && (await repo.objects.info(ref.remoteOid)).kind === 'found' ? ref.remoteOid : undefined;
+  const present =
+    ref.remoteOid !== undefined && (await repo.objects.info(ref.remoteOid)).kind === 'found'
+      ? ref.remoteOid
+      : undefined;
   // What the server has now, where we have it too; else what it had when we last looked.
   const tip = present ?? known.tip;
   const home = tip ?? (await defaultBranch(repo, destination.remote))?.tip;
@@ -99,7 +121,10 @@ async function judgePushed(repo: Repository, records: Records, destination: Push
   if (governing.state.kind !== 'ok' || !isProtectedRef(governing.state.policy.protect, ref.ref)) return undefined;
   const admitted = await admittedTips(repo, known.remote, governing.state.policy.protect);
   const exclude = [...admitted, ...(home === undefined ? [] : [home])];
-  const links = ref.localOid === undefined ? [] : await listCommits(repo.git, { include: [ref.localOid], exclude, order: 'oldest-first', missing: 'ignore' });
+  const links =
+    ref.localOid === undefined
+      ? []
+      : await listCommits(repo.git, { include: [ref.localOid], exclude, order: 'oldest-first', missing: 'ignore' });
   const outgoing = links.map(({ sha }) => sha);
   await ensureRecords(repo, records, outgoing);
   const judgement = await judge(repo, records, {
@@ -120,7 +145,8 @@ async function pushFacts(repo: Repository, ref: PushedRef, present: Sha | undefi
   if (localOid === undefined) return remoteOid === undefined ? undefined : { kind: 'delete', oldId: remoteOid };
   if (remoteOid === undefined) return { kind: 'create', newId: localOid };
   // Without the remote's commit nothing can be said of what is lost; git itself refuses such a push unless it is forced.
-  if (present === undefined || (await isAncestor(repo.git, present, localOid))) return { kind: 'update', oldId: remoteOid, newId: localOid, lost: [] };
+  if (present === undefined || (await isAncestor(repo.git, present, localOid)))
+    return { kind: 'update', oldId: remoteOid, newId: localOid, lost: [] };
   const lost = await listCommits(repo.git, { include: [present], exclude: [localOid], max: 5 });
   return { kind: 'update', oldId: remoteOid, newId: localOid, lost: lost.map(({ sha }) => sha) };
 }
@@ -131,7 +157,11 @@ async function writeProtectFile(repo: Repository, governing: Governing, remote: 
   const names = new Set((await repo.git.text(['remote'])).split('\n').filter((name) => name !== ''));
   if (names.size !== 1) return;
   try {
-    writeFileSync(join(repo.git.commonDir, 'countersign', 'protect'), formatProtectFile(governing.state.policy.protect), { mode: 0o600 });
+    writeFileSync(
+      join(repo.git.commonDir, 'countersign', 'protect'),
+      formatProtectFile(governing.state.policy.protect),
+      { mode: 0o600 },
+    );
   } catch {
     // A read-only git directory: without the file every push is judged, which is right, only slower.
   }

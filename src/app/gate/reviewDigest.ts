@@ -15,13 +15,12 @@ export async function reviewDigest(repo: Repository, base: Sha, head: Sha): Prom
   if (infos.some((info) => info.kind === 'missing')) return undefined;
   const digest = new ReviewDigest();
   const zero = zeroOid(repo.git) as Sha;
-  const changes = [...(await diffNames(repo.git, base, head))].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  const changes = [...(await diffNames(repo.git, base, head))].sort((a, b) =>
+    Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)),
+  );
   for (const change of changes) {
     const sides = await Promise.all(
-      [
-        [change.oldMode, change.oldOid] as const,
-        [change.newMode, change.newOid] as const,
-      ].map(async ([mode, oid]) => {
+      [[change.oldMode, change.oldOid] as const, [change.newMode, change.newOid] as const].map(async ([mode, oid]) => {
         if (oid === undefined || mode === undefined || !mode.startsWith('100')) return Buffer.alloc(0);
         const read = await repo.objects.read(oid);
         return read.kind === 'found' ? read.data : undefined;

@@ -19,14 +19,12 @@ import type { Records } from '../commitRecords';
 import { notesTips } from '../recordBook';
 import type { Repository } from '../repository';
 import { readEvents, signOffsRef } from './gatherEvents';
-import type { LocalJudgement } from './localCheck';
 import { repositoryId } from './judge';
+import type { LocalJudgement } from './localCheck';
 import { reviewDigest } from './reviewDigest';
 
 /** What a person decides about a range. */
-export type Decision =
-  | { readonly event: 'approve' }
-  | { readonly event: 'request-changes'; readonly reason: string };
+export type Decision = { readonly event: 'approve' } | { readonly event: 'request-changes'; readonly reason: string };
 
 /** A range that can be signed, with what its signer is shown. */
 export interface SignableRange {
@@ -47,10 +45,16 @@ export async function signableRange(repo: Repository, judgement: LocalJudgement,
   const { result, head, governing } = judgement;
   const base = from ?? result.base;
   if (base === null) throw new ToolError('bad-input', 'The range has no common history with its target.');
-  const wanted = from === undefined ? undefined : new Set((await listCommits(repo.git, { include: [head], exclude: [from] })).map(({ sha }) => sha));
+  const wanted =
+    from === undefined
+      ? undefined
+      : new Set((await listCommits(repo.git, { include: [head], exclude: [from] })).map(({ sha }) => sha));
   const commits = judgement.commits.filter(({ sha }) => wanted?.has(sha) ?? true);
   if (commits.length === 0) {
-    throw new ToolError('usage', `There is nothing to sign: ${result.target} has these commits already, or no policy protects it.`);
+    throw new ToolError(
+      'usage',
+      `There is nothing to sign: ${result.target} has these commits already, or no policy protects it.`,
+    );
   }
   const policy = governing.state.kind === 'ok' ? governing.state.policy : undefined;
   return { judgement, policy, base, head, commits, result };
@@ -70,9 +74,11 @@ export type KeyStanding =
 export function keyStanding(repo: Repository, range: SignableRange, key: KeyCandidate): KeyStanding {
   const found = findSigner(range.judgement.governing.signers, key.publicKey.blob, repo.now());
   if (found.kind === 'unknown-key') return { kind: 'not-senior', reason: 'the key is not in the signers file' };
-  if (found.kind !== 'found') return { kind: 'not-senior', reason: 'the line of the key in the signers file does not count' };
+  if (found.kind !== 'found')
+    return { kind: 'not-senior', reason: 'the line of the key in the signers file does not count' };
   const person = personOf(rosterOf(range.policy?.seniors ?? []), found.principals, found.principals[0] ?? '');
-  if (person === undefined) return { kind: 'not-senior', reason: `${found.principals.join(', ')} is not in the roster` };
+  if (person === undefined)
+    return { kind: 'not-senior', reason: `${found.principals.join(', ')} is not in the roster` };
   const open = range.result.coverage.commits.filter(({ state }) => state !== 'none').map(({ commit }) => commit);
   const concerned = range.commits.filter(({ sha }) => open.length === 0 || open.includes(sha));
   const own = concerned.filter((commit) => authorsOf(commit).some((author) => isPerson(person, author)));
@@ -99,7 +105,8 @@ export async function makeStatement(
   const { base, head, policy, result, judgement } = range;
   const read = await readCommit(repo.objects, head);
   const diffSha256 = await reviewDigest(repo, base, head);
-  if (read.kind !== 'found' || diffSha256 === undefined) throw new ToolError('bad-input', 'Objects of the range are not here.');
+  if (read.kind !== 'found' || diffSha256 === undefined)
+    throw new ToolError('bad-input', 'Objects of the range are not here.');
   const state = judgement.governing.state;
   const created = repo.now();
   const common = {
@@ -153,7 +160,10 @@ function regionsOf(range: SignableRange, how: CoveredRegions['how']): readonly C
 async function knownEvents(repo: Repository, range: SignableRange): Promise<readonly EventId[]> {
   const events = await readEvents(repo, await notesTips(repo, signOffsRef), range.judgement.governing.signers);
   const inRange = new Set<string>(range.commits.map(({ sha }) => sha));
-  return events.filter(({ statement }) => statement.commits.some((sha) => inRange.has(sha))).map(({ id }) => id).sort();
+  return events
+    .filter(({ statement }) => statement.commits.some((sha) => inRange.has(sha)))
+    .map(({ id }) => id)
+    .sort();
 }
 
 /** An event that was signed and attached. */
@@ -177,7 +187,10 @@ export async function signAndAttach(
   if (signed.kind === 'failed') throw signFailure(signed.reason, signed.detail);
   const verified = verifyEvent(signed.line, { allowedSigners: range.judgement.governing.signers, now: repo.now() });
   if (verified.kind !== 'event' || verified.signature.kind !== 'valid') {
-    throw new ToolError('sign-failed', 'The signature was made, but it does not prove what it should; nothing was attached.');
+    throw new ToolError(
+      'sign-failed',
+      'The signature was made, but it does not prove what it should; nothing was attached.',
+    );
   }
   const read = await readCommit(repo.objects, statement.head);
   const time = read.kind === 'found' ? { seconds: Math.floor(statement.created / 1000), zone: '+0000' } : undefined;

@@ -100,7 +100,8 @@ export async function defaultBranch(repo: Repository, remoteName: string): Promi
 
 /** Where the target's policy is read, and whether that policy protects it. */
 export async function placeTarget(repo: Repository, target: Target): Promise<PlacedTarget> {
-  const fallback = target.tip === undefined && target.remote !== undefined ? await defaultBranch(repo, target.remote) : undefined;
+  const fallback =
+    target.tip === undefined && target.remote !== undefined ? await defaultBranch(repo, target.remote) : undefined;
   const policyTip = target.tip ?? fallback?.tip;
   const { state } = await governingPolicy(repo, policyTip);
   return { ...target, policyTip, isProtected: state.kind === 'ok' && isProtectedRef(state.policy.protect, target.ref) };
@@ -152,7 +153,11 @@ export function fullRef(name: string): string {
 }
 
 /** Tips of the refs of a remote that its policy protects, as last fetched: what they hold is admitted. */
-export async function admittedTips(repo: Repository, remoteName: string | undefined, protect: readonly string[]): Promise<readonly Sha[]> {
+export async function admittedTips(
+  repo: Repository,
+  remoteName: string | undefined,
+  protect: readonly string[],
+): Promise<readonly Sha[]> {
   const remote = (await listRemotes(repo.git)).find(({ name }) => name === remoteName);
   if (remote === undefined) return [];
   const tips: Sha[] = [];

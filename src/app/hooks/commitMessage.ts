@@ -1,11 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve as resolvePath } from 'node:path';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve as resolvePath } from 'node:path';
 import { decideTrailers } from '../../core/message/decideTrailers';
 import { editMessage, hasOurTrailers, type MessageContext } from '../../core/message/messageFile';
 import { formatTrailers, needsTrailers, type TrailerCounts, type TrailerPair, type TrailerStyle } from '../../core/message/trailers';
 import { findOurTrailers } from '../../core/message/trailers';
 import { type CommitRecord, encodeRecord } from '../../core/record/record';
-import type { Sha } from '../../core/brand';
 import { decodeRecord } from '../../core/record/decodeRecord';
 import { readCommit } from '../../git/commit';
 import { getConfig } from '../../git/config';
@@ -13,7 +12,9 @@ import type { Environment } from '../../git/gitEnvironment';
 import { writeBlob, writeTreeOfIndex } from '../../git/objects';
 import { recordId } from '../attachRecords';
 import { recordsOf } from '../commitRecords';
+import type { Replayed } from '../explainCommit';
 import { makeRecord } from '../makeRecord';
+import { namedEvidence, restoredBy } from '../namedEvidence';
 import { allAsReplayed } from '../replayed';
 import type { Repository } from '../repository';
 import { commitSituation, type CommitSituation } from './commitSituation';
@@ -86,12 +87,25 @@ function readTemplate(repo: Repository, path: string, env: Environment): string 
   }
 }
 
-/** Whether the message of the commit that is made again carries trailers; nothing where it has no record. */
-async function recordedTrailers(repo: Repository, replays: readonly Sha[]): Promise<{ readonly hadTrailers: boolean } | undefined> {
-  const [first] = replays;
-  if (first === undefined) return undefined;
-  const read = await readCommit(repo.objects, first);
-  return read.kind === 'found' ? { hadTrailers: findOurTrailers(read.commit.message).length > 0 } : undefined;
+/**
+ * Whether the messages of the commits that are made again carry trailers; nothing where none of them asked for any, so
+ * that their absence says nothing.
+ */
+async function recordedTrailers(repo: Repository, replays: readonly Replayed[]): Promise<{ readonly hadTrailers: boolean } | undefined> {
+  let asked = false;
+  for (const { commit, record } of replays) {
+    if (!needsTrailers(trailerCounts(record))) continue;
+    asked = true;
+    const read = await readCommit(repo.objects, commit);
+    if (read.kind === 'found' && findOurTrailers(read.commit.message).length > 0) return { hadTrailers: true };
+  }
+  return asked ? { hadTrailers: false } : undefined;
+}
+
+/** What `git merge --squash` left for the message, whatever message was chosen since. */
+function squashMessage(repo: Repository): string {
+  const path = join(repo.git.gitDir, 'SQUASH_MSG');
+  return existsSync(path) ? readFileSync(path, 'latin1') : '';
 }
 
 /**
@@ -106,24 +120,27 @@ export async function prepareCommitMsg(repo: Repository, args: readonly string[]
   const tree = await writeTreeOfIndex(repo.git);
   if (tree === undefined) return;
   const records = recordsOf(repo);
-  const replays = await allAsReplayed(repo, records.book, situation.replays);
+  const path = resolvePath(process.cwd(), file);
+  const text = readFileSync(path, 'latin1');
+  const named = await namedEvidence(repo, records.book, `${squashMessage(repo)}\n${text}`);
+  const replays = [...(await allAsReplayed(repo, records.book, situation.replays)), ...named.replays];
+  const reverts = await restoredBy(repo, situation.reverts.map((commit) => ({ commit, backTo: undefined })));
   const record = await makeRecord(repo, records, {
     tree,
     parents: situation.parents,
     replays,
+    restores: [...new Set([...named.restores, ...reverts])],
     left: leftBehind(repo, records.book),
   });
   const stored = await writeBlob(repo.git, encodeRecord(record));
   const context = await messageContext(repo, 'prepare-commit-msg', situation, env, source);
-  const path = resolvePath(process.cwd(), file);
-  const text = readFileSync(path, 'latin1');
   const decision = decideTrailers({
     hook: 'prepare-commit-msg',
     wanted: await wantedTrailers(repo, record),
     inMessage: hasOurTrailers(text, context),
     prepared: false,
     deleted: hasDeletionMark(repo, situation.head),
-    recorded: replays.length === 0 ? undefined : await recordedTrailers(repo, situation.replays),
+    recorded: await recordedTrailers(repo, replays),
   });
   const wrote = editFile(path, text, decision, context);
   setDeletionMark(repo, situation.head, decision.mark);
@@ -160,7 +177,6 @@ export async function commitMsg(repo: Repository, args: readonly string[], env: 
     inMessage: hasOurTrailers(text, context),
     prepared: prepared.wrote,
     deleted: hasDeletionMark(repo, situation.head),
-    recorded: await recordedTrailers(repo, situation.replays),
   });
   editFile(path, text, decision, context);
   setDeletionMark(repo, situation.head, decision.mark);

@@ -15,6 +15,8 @@ export interface CommitSituation {
   readonly parents: readonly Sha[];
   /** Commits whose changes this one makes again. */
   readonly replays: readonly Sha[];
+  /** Commits that this one reverts. */
+  readonly reverts: readonly Sha[];
   /** Whether `--no-verify` was given, so that `commit-msg` will not run. */
   readonly verify: boolean;
   /** `--cleanup` of the command line. */
@@ -41,16 +43,19 @@ export async function commitSituation(repo: Repository, env: Environment): Promi
   };
   // The nearest git command tells who asks: during a rebase git commits its own picks, a person runs `git commit`.
   const nearest = commands?.map(gitCommandOf).find((command) => command !== undefined)?.command;
-  if (rebasing && nearest !== undefined && nearest !== 'commit') return { ...common, kind: 'rebase-step', parents: head === undefined ? [] : [head], replays: [] };
-  const replays = await replayedHeads(repo, rebasing);
+  if (rebasing && nearest !== undefined && nearest !== 'commit') {
+    return { ...common, kind: 'rebase-step', parents: head === undefined ? [] : [head], replays: [], reverts: [] };
+  }
+  const replays = await heads(repo, ['CHERRY_PICK_HEAD', ...(rebasing ? ['REBASE_HEAD'] : [])]);
+  const reverts = await heads(repo, ['REVERT_HEAD']);
   const merged = readHeads(join(git.gitDir, 'MERGE_HEAD'));
   if (head !== undefined && (await isAmend(repo, head, env, commit === undefined ? undefined : rest))) {
     const read = await readCommit(repo.objects, head);
     const parents = read.kind === 'found' ? read.commit.parents : [];
-    return { ...common, kind: 'amend', parents, replays: [head, ...replays] };
+    return { ...common, kind: 'amend', parents, replays: [head, ...replays], reverts };
   }
   const parents = head === undefined ? [] : [head, ...merged];
-  return { ...common, kind: merged.length > 0 ? 'merge' : 'commit', parents, replays };
+  return { ...common, kind: merged.length > 0 ? 'merge' : 'commit', parents, replays, reverts };
 }
 
 function optionsOf(args: readonly string[]): readonly string[] {
@@ -69,8 +74,7 @@ function valueOf(args: readonly string[], ...names: readonly string[]): string |
   return undefined;
 }
 
-async function replayedHeads(repo: Repository, rebasing: boolean): Promise<readonly Sha[]> {
-  const names = ['CHERRY_PICK_HEAD', 'REVERT_HEAD', ...(rebasing ? ['REBASE_HEAD'] : [])];
+async function heads(repo: Repository, names: readonly string[]): Promise<readonly Sha[]> {
   const found = await Promise.all(
     names.map(async (name) => (existsSync(join(repo.git.gitDir, name)) ? resolve(repo.git, name, 'commit') : undefined)),
   );

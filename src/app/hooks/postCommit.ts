@@ -33,7 +33,7 @@ export async function postCommit(repo: Repository): Promise<void> {
     const decoded = blob.kind === 'found' ? decodeRecord(blob.data.toString('utf8').trimEnd()) : undefined;
     if (decoded?.kind === 'record') await attachRecords(repo, [{ commit: head, record: decoded.record }]);
   } else if (!isRebasing(repo)) {
-    await recordCommit(repo, records, head, { replays: [], left: leftBehind(repo, records.book) });
+    await recordCommit(repo, records, head, { left: leftBehind(repo, records.book) });
   }
   await settleMarker(repo);
 }

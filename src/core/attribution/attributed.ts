@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TextId } from '../text/textId';
 import { pushRun, type Runs, runsLength, sliceRuns } from './runs';
-import type { Run, Source } from './source';
+import { type Run, sameSource, type Source } from './source';
 
 /** A place inside a line from which an AI removed non-blank characters that were not its own. */
 export interface Nick {
@@ -86,29 +86,29 @@ export function hasUnexplained(attributed: Attributed): boolean {
 }
 
 /**
- * `first`, with its unexplained characters taken from `second` where that explains them; both speak of the same text.
- * Cuts and nicks of `second` join where it explained something.
+ * `first`, with its unexplained characters taken from `second` where that explains them, or where it knows better than
+ * `placeholder` why nobody does; both speak of the same text. Cuts and nicks of `second` join where it explained something.
  */
-export function fillUnexplained(first: Attributed, second: Attributed): Attributed {
+export function fillUnexplained(first: Attributed, second: Attributed, placeholder?: Source): Attributed {
   const runs: Run[] = [];
   let filled = false;
   let at = 0;
+  const isPlaceholder = (run: Run): boolean => placeholder !== undefined && run.kind === 'made' && sameSource(run.source, placeholder);
   for (const run of first.runs) {
     if (isUnexplained(run)) {
       let inner = at;
       for (const other of sliceRuns(second.runs, at, at + run.length)) {
-        if (isUnexplained(other)) {
-          for (const own of sliceRuns(first.runs, inner, inner + other.length)) pushRun(runs, own);
-        } else {
+        if (!isUnexplained(other)) {
           pushRun(runs, other);
           filled = true;
-        }
+        } else if (isPlaceholder(run)) pushRun(runs, other);
+        else for (const own of sliceRuns(first.runs, inner, inner + other.length)) pushRun(runs, own);
         inner += other.length;
       }
     } else pushRun(runs, run);
     at += run.length;
   }
-  if (!filled) return first;
+  if (!filled) return { ...first, runs };
   return { text: first.text, runs, nicks: [...first.nicks, ...second.nicks], cuts: mergeCuts(first.cuts, second.cuts) };
 }
 

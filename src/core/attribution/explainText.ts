@@ -38,7 +38,7 @@ export function explainText(text: string, evidence: TextEvidence, reason: Unknow
   for (const candidate of ordered) {
     if (known !== undefined && !hasUnexplained(known)) break;
     const view = candidate.text === text ? candidate : rewriteText(candidate, text, unexplained);
-    known = known === undefined ? view : fillUnexplained(known, view);
+    known = known === undefined ? view : fillUnexplained(known, view, unexplained);
   }
   if (known === undefined) return attributedBy(unexplained, text);
   if (evidence.exact === undefined) return known;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Sha } from '../brand';
+import type { Session } from '../origin';
 import { parseLineRanges } from '../record/lineRanges';
 import type { CommitRecord } from '../record/record';
-import type { Session } from '../origin';
 
 /** What marks a note in git-ai's format as ours. */
 export const mirrorVersion = 'countersign/1';

@@ -1,0 +1,217 @@
+import { isSha, isZeroSha, type Sha } from '../../core/brand';
+import { ToolError } from '../../core/errors';
+import { explainFinding, explainPush, pushBlockedMarker } from '../../core/gate/explain';
+import { sortFindings, type Verdict } from '../../core/gate/findings';
+import type { PushFacts } from '../../core/gate/gateInput';
+import type { GateResult } from '../../core/gate/gateResult';
+import { judgeRepository } from '../../core/gate/judgeRepository';
+import { isProtectedRef } from '../../core/policy/protectedRefs';
+import { safeText } from '../../core/safeText';
+import { listRefs, resolve, resolveRef } from '../../git/refs';
+import { listCommits } from '../../git/revList';
+import { type Records, recordsOf } from '../commitRecords';
+import { recordsRef } from '../recordBook';
+import type { Repository } from '../repository';
+import { signOffsRef } from './gatherEvents';
+import { type Judgement, judge } from './judge';
+import { removedEvents } from './removedEvents';
+import { raisePolicyFloor, readPolicyFloor, type ServerGoverning, ServerPolicies } from './serverPolicy';
+
+/** One ref of a push as a server is told of it; an id of zeros is absent. */
+export interface ReceivedRef {
+  readonly oldId: Sha | undefined;
+  readonly newId: Sha | undefined;
+  readonly ref: string;
+}
+
+/** Whether a push may go, and what is said to whoever pushed. */
+export interface PushJudgement {
+  readonly verdict: Verdict;
+  /** For standard error; the first and the last line each stand alone. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Reads `<old id> SP <new id> SP <ref> LF` lines (githooks(5), pre-receive). @throws ToolError `bad-input` for a line that
+ * is none, since a ref that nobody judges must not pass
+ */
+export function parseReceivedRefs(input: string): readonly ReceivedRef[] {
+  return input
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [, oldId, newId, ref] = /^([0-9a-f]+) ([0-9a-f]+) (\S.*)$/s.exec(line) ?? [];
+      if (ref === undefined || !isSha(oldId) || !isSha(newId)) throw new ToolError('bad-input', 'Standard input is not what git gives to this hook.');
+      return { oldId: present(oldId), newId: present(newId), ref };
+    });
+}
+
+function present(oid: Sha): Sha | undefined {
+  return isZeroSha(oid) ? undefined : oid;
+}
+
+/**
+ * Judges a push where it arrives, by the notes as it would leave them. Nothing is written but, where all of it may go,
+ * the policy floor. @throws ToolError where nothing can be decided
+ */
+export async function judgeReceived(
+  repo: Repository,
+  received: readonly ReceivedRef[],
+  pusher: string | undefined,
+): Promise<PushJudgement> {
+  const updates = await withoutAliases(repo, received);
+  const results: Explained[] = [];
+  const notes = await notesAfter(repo, updates);
+  const forbidden = await forbiddenUpdates(repo, updates);
+  results.push(...forbidden);
+
+  const branches = updates.filter(({ ref }) => !ref.startsWith('refs/notes/countersign') && !ref.startsWith('refs/countersign/') && !ref.startsWith('refs/replace/'));
+  const policies = branches.length === 0 ? undefined : await ServerPolicies.open(repo);
+  const records = recordsOf(repo, () => Promise.resolve(notes.records));
+  let accepted = 0;
+  for (const update of branches) {
+    const own = update.oldId === undefined ? undefined : await resolve(repo.git, update.oldId, 'commit');
+    const server = await policies?.of(update.ref, own);
+    if (server === undefined) continue;
+    const floor = await readPolicyFloor(repo);
+    const judged = await judgeUpdate(repo, records, update, own, server, { pusher, floor, signOffTips: notes.signOffs });
+    results.push(judged.explained);
+    const { state } = server.governing;
+    if (state.kind === 'ok' && server.isTrusted) accepted = Math.max(accepted, state.policy.revision);
+  }
+  const verdicts = results.map(({ verdict }) => verdict);
+  const verdict = verdicts.includes('blocked') ? 'blocked' : verdicts.includes('undecided') ? 'undecided' : 'pass';
+  if (verdict === 'pass' && accepted > 0) await raisePolicyFloor(repo, accepted);
+  return { verdict, lines: joined(results, verdict) };
+}
+
+interface Explained {
+  readonly verdict: Verdict;
+  readonly lines: readonly string[];
+}
+
+/** What is worst comes first and last: a client that shows one line then shows one about that. */
+function joined(results: readonly Explained[], verdict: Verdict): readonly string[] {
+  const [worst, ...same] = results.filter((result) => result.verdict === verdict);
+  const rest = [...same, ...results.filter((result) => result.verdict !== verdict)].flatMap(({ lines }) => lines);
+  const lines = worst?.lines ?? [];
+  const last = lines.at(-1);
+  return rest.length === 0 || last === undefined || lines.length === 1 ? [...lines, ...rest] : [...lines.slice(0, -1), ...rest, last];
+}
+
+/** A symbolic ref of the server moves the ref it stands for, so that is what is judged. */
+async function withoutAliases(repo: Repository, received: readonly ReceivedRef[]): Promise<readonly ReceivedRef[]> {
+  const aliases = new Map<string, string>();
+  for (let from = 0; from < received.length; from += 500) {
+    const names = received.slice(from, from + 500).map(({ ref }) => ref);
+    for (const { name, symref } of await listRefs(repo.git, ...names)) if (symref !== undefined) aliases.set(name, symref);
+  }
+  return received.map((update) => ({ ...update, ref: aliases.get(update.ref) ?? update.ref }));
+}
+
+interface NotesAfter {
+  readonly records: readonly Sha[];
+  readonly signOffs: readonly Sha[];
+}
+
+/** The notes as they will be. @throws ToolError `bad-input` for a ref of notes that would hold none */
+async function notesAfter(repo: Repository, updates: readonly ReceivedRef[]): Promise<NotesAfter> {
+  const after = async (ref: string): Promise<readonly Sha[]> => {
+    const update = updates.find((each) => each.ref === ref);
+    const tip = update === undefined ? await resolveRef(repo.git, ref) : update.newId;
+    if (tip === undefined) return [];
+    if (update !== undefined && (await resolve(repo.git, tip, 'commit')) === undefined) {
+      throw new ToolError('bad-input', `${ref} would hold no notes.`, { next: 'Push what git notes made.' });
+    }
+    return [tip];
+  };
+  return { records: await after(recordsRef), signOffs: await after(signOffsRef) };
+}
+
+/** Refused whatever a policy says: replaced objects, and sign-offs that would vanish. */
+async function forbiddenUpdates(repo: Repository, updates: readonly ReceivedRef[]): Promise<readonly Explained[]> {
+  const explained: Explained[] = [];
+  for (const { ref, oldId, newId } of updates) {
+    const replaceRefs = ref.startsWith('refs/replace/') && newId !== undefined ? [ref] : [];
+    const removed = ref === signOffsRef && oldId !== undefined && oldId !== newId ? await removedEvents(repo, oldId, newId) : [];
+    const findings = judgeRepository({ replaceRefs, removedEvents: removed });
+    if (findings.length === 0) continue;
+    explained.push(
+      explainResult({
+        verdict: 'blocked',
+        base: null,
+        head: newId ?? null,
+        target: ref,
+        policyCommit: null,
+        findings: sortFindings(findings, []),
+        isProtected: true,
+        coverage: { commits: [], range: [], net: [], netCount: { counting: 0, total: 0 } },
+      }),
+    );
+  }
+  return explained;
+}
+
+interface Circumstances {
+  readonly pusher: string | undefined;
+  readonly floor: number | undefined;
+  readonly signOffTips: readonly Sha[];
+}
+
+async function judgeUpdate(
+  repo: Repository,
+  records: Records,
+  update: ReceivedRef,
+  own: Sha | undefined,
+  server: ServerGoverning,
+  { pusher, floor, signOffTips }: Circumstances,
+): Promise<{ readonly explained: Explained }> {
+  const { governing, tip } = server;
+  const head = update.newId === undefined ? undefined : await resolve(repo.git, update.newId, 'commit');
+  if (update.newId !== undefined && head === undefined) {
+    return { explained: { verdict: 'undecided', lines: [`countersign: undecided: ${safeText(update.ref, 120)} would name something that is no commit.`] } };
+  }
+  const protect = governing.state.kind === 'ok' ? governing.state.policy.protect : [];
+  const refs = protect.length === 0 ? [] : await listRefs(repo.git);
+  const judgement = await judge(repo, records, {
+    target: update.ref,
+    policyTip: tip,
+    forkTip: tip,
+    head,
+    admitted: refs.filter(({ name }) => name !== update.ref && isProtectedRef(protect, name)).map(({ peeled }) => peeled),
+    signOffTips,
+    push: await pushFacts(repo, update, own, head),
+    pusher,
+    policyFloor: floor,
+    governing,
+  });
+  return { explained: explainJudgement(judgement) };
+}
+
+async function pushFacts(repo: Repository, update: ReceivedRef, own: Sha | undefined, head: Sha | undefined): Promise<PushFacts | undefined> {
+  const { oldId, newId } = update;
+  if (newId === undefined) return oldId === undefined ? undefined : { kind: 'delete', oldId };
+  if (oldId === undefined) return { kind: 'create', newId };
+  if (own === undefined || head === undefined) return { kind: 'update', oldId, newId, lost: [] };
+  const lost = await listCommits(repo.git, { include: [own], exclude: [head], max: 5 });
+  return { kind: 'update', oldId, newId, lost: lost.map(({ sha }) => sha) };
+}
+
+function explainResult(result: GateResult): Explained {
+  return { verdict: result.verdict, lines: explainPush(result) };
+}
+
+/** The words for a result; what lacks a record is told once with the command that brings it, before the last line. */
+function explainJudgement({ result }: Judgement): Explained {
+  const { verdict, lines } = explainResult(result);
+  const lacking = result.findings.filter(({ kind }) => kind === 'recordMissing' || kind === 'recordMismatch');
+  if (lacking.length === 0) return { verdict, lines };
+  const range = result.base === null ? short(result.head) : `${short(result.base)}..${short(result.head)}`;
+  const hint = `countersign: ${lacking.length === 1 ? 'a commit has' : `${lacking.length} commits have`} no record here; where they were made, publish theirs and push again: countersign sync <remote> ${range}`;
+  const last = lines.at(-1);
+  return { verdict, lines: verdict === 'blocked' && last !== undefined ? [...lines.slice(0, -1), hint, last] : [...lines, hint] };
+}
+
+function short(oid: Sha | null): string {
+  return (oid ?? '').slice(0, 12);
+}
