@@ -51,6 +51,6 @@ module.exports = {
       conditionNames: ['import', 'require', 'node', 'default', 'types'],
     },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|out|node_modules)/' },
+    exclude: { path: '^(dist|out)/' },
   },
 };

@@ -11,6 +11,9 @@ import { registerHover } from './display/hover';
 import { Marks } from './display/marks';
 import { registerStatusBar } from './display/statusBar';
 import { Log } from './log';
+import { registerPush } from './push/registerPush';
+import { OutgoingWatch } from './signOff/outgoingWatch';
+import { registerSignOff } from './signOff/registerSignOff';
 
 /** What other extensions get; see {@link ApiV1}. */
 export interface Exports {
@@ -23,14 +26,17 @@ export function activate(context: vscode.ExtensionContext): Exports {
   const repositories = new Repositories(log);
   const capture = new Capture(repositories, log);
   const marks = new Marks(capture, repositories, log);
+  const outgoing = new OutgoingWatch(repositories, log);
   const parts: readonly vscode.Disposable[] = [
     registerDecorations(marks, context.extensionUri),
     registerHover(marks, () => undefined),
     registerStatusBar(marks),
-    registerFileBadges(marks),
+    registerFileBadges(marks, repositories, log),
     registerClaims(capture),
     registerMarkCommands(marks, log),
     registerSetUp(capture, repositories, context.extensionUri, log),
+    registerSignOff(outgoing, repositories, log),
+    registerPush(outgoing, repositories, log),
   ];
   // Disposed in this order when the window closes: what is not in the ledger yet is written before the repositories close.
   context.subscriptions.push(...parts, marks, capture, repositories, log);

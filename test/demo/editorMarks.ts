@@ -1,3 +1,4 @@
+import { hoverAt } from '../harness/gestures';
 import { until } from '../harness/until';
 import type { WorkbenchWindow } from '../harness/window';
 import { StepFailed } from './report';
@@ -6,7 +7,8 @@ import { StepFailed } from './report';
 const letters: Readonly<Record<string, string>> = { solid: 'A', double: 'E', dashed: 'P', dotted: 'U' };
 
 /**
- * The marks of the active editor as the page draws them, a letter for each visible line: A ai, E ai-edited, P pasted, U unknown, `-` none.
+ * The marks of the active editor as the page draws them, a letter for each visible line: A ai, E ai-edited, P pasted, U unknown, `-` none; without those
+ * at the end.
  */
 export async function marks({ page }: WorkbenchWindow): Promise<string> {
   const found = await page
@@ -19,7 +21,7 @@ export async function marks({ page }: WorkbenchWindow): Promise<string> {
     while (lines.length < line) lines.push('-');
     lines[line - 1] = letters[style] ?? '-';
   }
-  return lines.join('');
+  return lines.join('').replace(/-+$/, '');
 }
 
 /** Waits until the marks are these; says both when they do not become so. */
@@ -32,6 +34,14 @@ export async function awaitMarks(window: WorkbenchWindow, expected: string, limi
     throw new StepFailed(`The marks should be ${expected} and are ${seen}`);
   });
   return seen;
+}
+
+/** What the hover over a mark says, a fact a line. */
+export async function markHover(window: WorkbenchWindow, line: number): Promise<string> {
+  await hoverAt(window, line, 1);
+  const hover = window.page.locator('.monaco-resizable-hover:visible, .monaco-editor .monaco-hover:visible').first();
+  const text = await hover.innerText({ timeout: 5_000 }).catch(() => '');
+  return text.replaceAll('\u00a0', ' ').replace(/\n{2,}/g, '\n').trim();
 }
 
 /** The colours of the overview ruler's left lane, as `#rrggbb`, most frequent first. */

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { packFixtureExtension } from '../harness/fixture';
 
-const run = promisify(execFile);
-const root = path.resolve(import.meta.dirname, '../..');
+const dist = path.resolve(import.meta.dirname, '../../dist');
 
 /** What the demonstration installs. */
 export interface Packed {
@@ -16,12 +14,13 @@ export interface Packed {
   readonly cli: string;
 }
 
-/** Builds everything and packs both extensions into `folder`. @throws Error with the compiler's words */
-export async function buildAndPack(folder: string): Promise<Packed> {
-  await run('npm', ['run', '--silent', 'build'], { cwd: root });
-  const extension = path.join(folder, 'countersign.vsix');
-  const vsce = path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const options = ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', extension];
-  await run(process.execPath, [vsce, ...options], { cwd: root, maxBuffer: 1 << 24 });
-  return { extension, inlineAi: await packFixtureExtension(folder), cli: path.join(root, 'dist', 'cli.js') };
+/** What `npm run package` has made, and the stand-in packed into `folder`. @throws Error where it has not run */
+export async function packedParts(folder: string): Promise<Packed> {
+  const [extension, cli] = [path.join(dist, 'countersign.vsix'), path.join(dist, 'cli.js')];
+  for (const file of [extension, cli]) {
+    await access(file).catch((cause: unknown) => {
+      throw new Error(`${file} is not there; make it with: npm run package`, { cause });
+    });
+  }
+  return { extension, inlineAi: await packFixtureExtension(folder), cli };
 }

@@ -39,6 +39,9 @@ export async function makeWorld(root: string, cli: string): Promise<World> {
   const program = path.join(bin, 'countersign');
   await writeFile(program, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(`${program}.cjs`)} "$@"\n`);
   await chmod(program, 0o755);
+  // Answers ssh where there is no terminal to type a passphrase into.
+  await writeFile(path.join(bin, 'askpass'), '#!/bin/sh\nprintf "%s\\n" "$DEMO_PASSPHRASE"\n');
+  await chmod(path.join(bin, 'askpass'), 0o755);
   const person = (name: string, email: string): Promise<Person> =>
     makePerson(path.join(root, (name.split(' ')[0] ?? name).toLowerCase()), bin, { name, email });
   const ann = await person('Ann Author', 'ann@example.com');

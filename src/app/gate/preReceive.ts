@@ -1,6 +1,6 @@
 import { isSha, isZeroSha, type Sha } from '../../core/brand';
 import { ToolError } from '../../core/errors';
-import { explainFinding, explainPush, pushBlockedMarker } from '../../core/gate/explain';
+import { explainPush } from '../../core/gate/explain';
 import { sortFindings, type Verdict } from '../../core/gate/findings';
 import type { PushFacts } from '../../core/gate/gateInput';
 import type { GateResult } from '../../core/gate/gateResult';
@@ -32,8 +32,8 @@ export interface PushJudgement {
 }
 
 /**
- * Reads `<old id> SP <new id> SP <ref> LF` lines (githooks(5), pre-receive). @throws ToolError `bad-input` for a line that
- * is none, since a ref that nobody judges must not pass
+ * Reads `<old id> SP <new id> SP <ref> LF` lines (githooks(5), pre-receive). @throws ToolError `usage` for a line that is
+ * none, since a ref that nobody judges must not pass
  */
 export function parseReceivedRefs(input: string): readonly ReceivedRef[] {
   return input
@@ -41,7 +41,7 @@ export function parseReceivedRefs(input: string): readonly ReceivedRef[] {
     .filter((line) => line !== '')
     .map((line) => {
       const [, oldId, newId, ref] = /^([0-9a-f]+) ([0-9a-f]+) (\S.*)$/s.exec(line) ?? [];
-      if (ref === undefined || !isSha(oldId) || !isSha(newId)) throw new ToolError('bad-input', 'Standard input is not what git gives to this hook.');
+      if (ref === undefined || !isSha(oldId) || !isSha(newId)) throw new ToolError('usage', 'Standard input is not what git gives to this hook.');
       return { oldId: present(oldId), newId: present(newId), ref };
     });
 }
@@ -49,6 +49,9 @@ export function parseReceivedRefs(input: string): readonly ReceivedRef[] {
 function present(oid: Sha): Sha | undefined {
   return isZeroSha(oid) ? undefined : oid;
 }
+
+/** Refs that hold no work: notes, what travels with them, and replaced objects, which are judged by themselves. */
+const ourRefs = /^refs\/(?:notes\/countersign|countersign\/|replace\/)/;
 
 /**
  * Judges a push where it arrives, by the notes as it would leave them. Nothing is written but, where all of it may go,
@@ -60,12 +63,10 @@ export async function judgeReceived(
   pusher: string | undefined,
 ): Promise<PushJudgement> {
   const updates = await withoutAliases(repo, received);
-  const results: Explained[] = [];
   const notes = await notesAfter(repo, updates);
-  const forbidden = await forbiddenUpdates(repo, updates);
-  results.push(...forbidden);
+  const results = [...(await forbiddenUpdates(repo, updates))];
 
-  const branches = updates.filter(({ ref }) => !ref.startsWith('refs/notes/countersign') && !ref.startsWith('refs/countersign/') && !ref.startsWith('refs/replace/'));
+  const branches = updates.filter(({ ref }) => !ourRefs.test(ref));
   const policies = branches.length === 0 ? undefined : await ServerPolicies.open(repo);
   const records = recordsOf(repo, () => Promise.resolve(notes.records));
   let accepted = 0;
@@ -74,8 +75,7 @@ export async function judgeReceived(
     const server = await policies?.of(update.ref, own);
     if (server === undefined) continue;
     const floor = await readPolicyFloor(repo);
-    const judged = await judgeUpdate(repo, records, update, own, server, { pusher, floor, signOffTips: notes.signOffs });
-    results.push(judged.explained);
+    results.push(await judgeUpdate(repo, records, update, own, server, { pusher, floor, signOffTips: notes.signOffs }));
     const { state } = server.governing;
     if (state.kind === 'ok' && server.isTrusted) accepted = Math.max(accepted, state.policy.revision);
   }
@@ -165,11 +165,11 @@ async function judgeUpdate(
   own: Sha | undefined,
   server: ServerGoverning,
   { pusher, floor, signOffTips }: Circumstances,
-): Promise<{ readonly explained: Explained }> {
+): Promise<Explained> {
   const { governing, tip } = server;
   const head = update.newId === undefined ? undefined : await resolve(repo.git, update.newId, 'commit');
   if (update.newId !== undefined && head === undefined) {
-    return { explained: { verdict: 'undecided', lines: [`countersign: undecided: ${safeText(update.ref, 120)} would name something that is no commit.`] } };
+    return { verdict: 'undecided', lines: [`countersign: undecided: ${safeText(update.ref, 120)} would name something that is no commit.`] };
   }
   const protect = governing.state.kind === 'ok' ? governing.state.policy.protect : [];
   const refs = protect.length === 0 ? [] : await listRefs(repo.git);
@@ -185,7 +185,7 @@ async function judgeUpdate(
     policyFloor: floor,
     governing,
   });
-  return { explained: explainJudgement(judgement) };
+  return explainJudgement(judgement);
 }
 
 async function pushFacts(repo: Repository, update: ReceivedRef, own: Sha | undefined, head: Sha | undefined): Promise<PushFacts | undefined> {

@@ -41,7 +41,9 @@ export async function reviewFiles(
   { from, to }: ReviewPair,
 ): Promise<readonly ChangedFile[]> {
   const rules = governing.state.kind === 'ok' ? rulesOf(governing.state.policy) : undefined;
-  const untrusted = new Set(commits.filter(({ record }) => record === 'missing' || record === 'mismatch').map(({ sha }) => sha));
+  const untrusted = new Set(
+    commits.filter(({ record }) => record === 'missing' || record === 'mismatch').map(({ sha }) => sha),
+  );
   const changes = await diffTrees(repo.git, from, to, { reader: repo.objects });
   return Promise.all(
     changes.map(async (change): Promise<ChangedFile> => {
@@ -69,7 +71,12 @@ interface Judging {
   readonly untrusted: ReadonlySet<Sha>;
 }
 
-async function regionsOf(records: Records, to: Sha, change: FileChange, { rules, names, untrusted }: Judging): Promise<readonly OriginRegion[]> {
+async function regionsOf(
+  records: Records,
+  to: Sha,
+  change: FileChange,
+  { rules, names, untrusted }: Judging,
+): Promise<readonly OriginRegion[]> {
   if (change.binary || !isFile(change.newMode)) return [];
   const moved = movedLines(change);
   const numbers = change.hunks.flatMap((hunk) =>
@@ -86,12 +93,19 @@ async function regionsOf(records: Records, to: Sha, change: FileChange, { rules,
   for (const line of numbers) {
     const known = origins.get(line);
     const { commit, ...own } = known ?? { commit: undefined, class: 'unknown' as const, reason: 'no-record' as const };
-    const isDoubted = commit !== undefined && untrusted.has(commit) && (own.class === 'human' || own.class === 'pasted');
+    const isDoubted =
+      commit !== undefined && untrusted.has(commit) && (own.class === 'human' || own.class === 'pasted');
     const origin: LineOrigin = isDoubted ? { class: 'unknown', reason: 'no-record' } : own;
     if (origin.class === 'human') continue;
     const isCounting = !isExempt && (rules?.counts(origin) ?? false);
     const before = regions.at(-1);
-    if (before !== undefined && before.start + before.count === line && before.commit === commit && before.isCounting === isCounting && isAlike(before.origin, origin)) {
+    if (
+      before !== undefined &&
+      before.start + before.count === line &&
+      before.commit === commit &&
+      before.isCounting === isCounting &&
+      isAlike(before.origin, origin)
+    ) {
       regions[regions.length - 1] = { ...before, count: before.count + 1 };
     } else regions.push({ start: line, count: 1, isCounting, origin, commit });
   }
@@ -99,6 +113,5 @@ async function regionsOf(records: Records, to: Sha, change: FileChange, { rules,
 }
 
 function isAlike(a: LineOrigin, b: LineOrigin): boolean {
-  if (a.class !== b.class || a.reason !== b.reason) return false;
-  return a.session === undefined || b.session === undefined ? a.session === b.session : sameSession(a.session, b.session);
+  return a.class === b.class && a.reason === b.reason && sameSession(a.session, b.session);
 }

@@ -1,8 +1,7 @@
-import type { Sha } from '../../core/brand';
+import type { RepoPath, Sha } from '../../core/brand';
 import { ToolError } from '../../core/errors';
 import { type Policy, policyPath } from '../../core/policy/policy';
 import { isProtectedRef } from '../../core/policy/protectedRefs';
-import type { RepoPath } from '../../core/brand';
 import { getAllConfig, setConfig } from '../../git/config';
 import { listFileCommits } from '../../git/fileHistory';
 import { currentBranch, resolve } from '../../git/refs';

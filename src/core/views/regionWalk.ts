@@ -32,7 +32,10 @@ export function riskOrder<F extends ReviewFile>(files: readonly F[]): readonly F
  * The first counting region behind a place, across files in {@link riskOrder} and around the end; the first of all without
  * a place or for a file that is not there. Nothing where no region counts.
  */
-export function nextRegion<F extends ReviewFile>(files: readonly F[], from: ReviewPlace | undefined): ReviewPlace | undefined {
+export function nextRegion<F extends ReviewFile>(
+  files: readonly F[],
+  from: ReviewPlace | undefined,
+): ReviewPlace | undefined {
   const places = riskOrder(files).flatMap(({ path, regions }) =>
     regions.filter(({ isCounting }) => isCounting).map(({ start }): ReviewPlace => ({ path, line: start })),
   );

@@ -82,7 +82,9 @@ export function signOffView({ result, commits, pushRef, branch }: SignOffInput):
     .sort(riskiestFirst);
   const needed = views.filter(({ need }) => need === 'needed').length;
   const asksOfRange = general.some(({ kind }) => kind === 'needsSignOff' || kind === 'protectedPathChanged');
-  const counting = views.filter(({ need, coverage: own }) => need !== 'covered' && (own?.count.counting ?? 0) > 0).length;
+  const counting = views.filter(
+    ({ need, coverage: own }) => need !== 'covered' && (own?.count.counting ?? 0) > 0,
+  ).length;
   const waiting = needed > 0 ? needed : asksOfRange ? Math.max(1, counting) : 0;
   return {
     summary: {
@@ -118,7 +120,9 @@ function commitView(commit: OutgoingCommit, coverage: CommitCoverage | undefined
     coverage,
     missing: need === 'needed' ? Math.max(1, (coverage?.needed ?? 1) - (coverage?.signedBy.length ?? 0)) : 0,
     // That it needs a sign-off is what the row itself says, with the rules below it.
-    findings: result.findings.filter(({ commit: about, kind }) => about === commit.sha && kind !== 'needsSignOff' && kind !== 'protectedPathChanged'),
+    findings: result.findings.filter(
+      ({ commit: about, kind }) => about === commit.sha && kind !== 'needsSignOff' && kind !== 'protectedPathChanged',
+    ),
     files: coverage === undefined ? [] : filesOf(coverage),
   };
 }
@@ -138,7 +142,17 @@ function filesOf({ counting, protectedPaths }: CommitCoverage): readonly FileVie
   });
   const others = protectedPaths
     .filter((path) => !files.some((file) => file.path === path))
-    .map((path): FileView => ({ path, counting: 0, deleted: 0, lines: undefined, firstLine: undefined, risks: [], isProtected: true }));
+    .map(
+      (path): FileView => ({
+        path,
+        counting: 0,
+        deleted: 0,
+        lines: undefined,
+        firstLine: undefined,
+        risks: [],
+        isProtected: true,
+      }),
+    );
   return [...files, ...others].sort((a, b) => riskOf(b) - riskOf(a) || b.counting - a.counting);
 }
 
@@ -146,7 +160,13 @@ function riskOf(file: FileView): number {
   return file.risks.length + (file.isProtected ? 1 : 0);
 }
 
-const needRank: Readonly<Record<CommitView['need'], number>> = { needed: 0, overridden: 1, covered: 2, none: 3, unjudged: 3 };
+const needRank: Readonly<Record<CommitView['need'], number>> = {
+  needed: 0,
+  overridden: 1,
+  covered: 2,
+  none: 3,
+  unjudged: 3,
+};
 
 const weight: Readonly<Record<Finding['severity'], number>> = { block: 0, undecided: 1, warn: 2, info: 3 };
 
@@ -159,5 +179,8 @@ function riskiestFirst(a: CommitView, b: CommitView): number {
 
 function openRisks({ coverage }: CommitView): number {
   if (coverage === undefined) return 0;
-  return coverage.reasons.filter(({ risk, isCovered }) => risk !== null && !isCovered).length + (coverage.protectedPaths.length > 0 ? 1 : 0);
+  return (
+    coverage.reasons.filter(({ risk, isCovered }) => risk !== null && !isCovered).length +
+    (coverage.protectedPaths.length > 0 ? 1 : 0)
+  );
 }

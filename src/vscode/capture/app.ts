@@ -5,6 +5,7 @@ import { LineOrigins } from '../../app/lineOrigins';
 import { RecordBook } from '../../app/recordBook';
 import { openRepository, type Repository } from '../../app/repository';
 import { isSetUp, planSetUp, setUp } from '../../app/setUp';
+import { uncommittedLines } from '../../app/status';
 import { repoPathOf } from '../../app/workPath';
 import type { Sha } from '../../core/brand';
 import { currentBranch, resolve, tracking } from '../../git/refs';
@@ -38,6 +39,7 @@ export const app = {
   planSetUp,
   setUp,
   publishedPart,
+  uncommittedLines,
   LineOrigins,
   RecordBook,
 };

@@ -116,6 +116,8 @@ export class Capture implements vscode.Disposable {
       tracked.noteChange();
     } else if (home === undefined) tracked.tracker.settle(attributedBy(nobodySaw, openedText));
     else tracked.tracker.settle(await home.repository.known(home.path, openedText));
+    // A text that came from disk meanwhile could not be explained before.
+    tracked.adoptFromOthers();
     this.#changed.fire(tracked);
     this.#writeSoon(tracked);
   }

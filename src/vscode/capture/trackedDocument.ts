@@ -21,6 +21,9 @@ interface OutsideText {
 
 const mostOutside = 5;
 
+/** Milliseconds that everything that runs at a save may take. */
+const longestSave = 10_000;
+
 /** One open document with what is known of its text, and how much of that is in the ledger. */
 export class TrackedDocument {
   readonly uri: vscode.Uri;
@@ -31,11 +34,10 @@ export class TrackedDocument {
   document: vscode.TextDocument;
   lineEnds: vscode.EndOfLine;
   home: Home | undefined;
-  /** Between the start and the end of a save. */
-  saving = false;
   /** The last event said that the document is dirty, without a change: the change it speaks of is next. */
   announced = false;
   #changed = false;
+  #savingSince: number | undefined;
   #written: { readonly revision: number } | undefined;
   #outside: OutsideText[] = [];
   #adopted: { readonly textId: TextId; readonly time: number }[] = [];
@@ -46,6 +48,15 @@ export class TrackedDocument {
     this.lineEnds = document.eol;
     this.openedText = normaliseText(document.getText());
     this.tracker = new DocumentTracker(this.openedText, origins);
+  }
+
+  /** Between the start and the end of a save; a save that fails never ends, so that it is taken for over after a while. */
+  get saving(): boolean {
+    return this.#savingSince !== undefined && Date.now() - this.#savingSince < longestSave;
+  }
+
+  set saving(value: boolean) {
+    this.#savingSince = value ? Date.now() : undefined;
   }
 
   /** Notes that there is something that the ledger may not have. */

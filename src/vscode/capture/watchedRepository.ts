@@ -1,6 +1,7 @@
 import { type FSWatcher, mkdirSync, watch } from 'node:fs';
 import * as vscode from 'vscode';
 import type { LineOrigins } from '../../app/lineOrigins';
+import type { RecordBook } from '../../app/recordBook';
 import type { Repository } from '../../app/repository';
 import type { Attributed } from '../../core/attribution/attributed';
 import type { BaseLookup } from '../../core/attribution/lineClass';
@@ -29,6 +30,7 @@ export class WatchedRepository implements vscode.Disposable {
   readonly repo: Repository;
   readonly #app: App;
   readonly #log: Log;
+  #book: RecordBook;
   #origins: LineOrigins;
   readonly #changed = new vscode.EventEmitter<RepositoryChange>();
   readonly onDidChange = this.#changed.event;
@@ -44,7 +46,8 @@ export class WatchedRepository implements vscode.Disposable {
     this.repo = repo;
     this.#app = app;
     this.#log = log;
-    this.#origins = new app.LineOrigins(repo, new app.RecordBook(repo));
+    this.#book = new app.RecordBook(repo);
+    this.#origins = new app.LineOrigins(repo, this.#book);
   }
 
   /** Opens the repository at `root`. @throws ToolError `no-repository`, `missing-program`, `timeout` */
@@ -121,6 +124,17 @@ export class WatchedRepository implements vscode.Disposable {
     this.#changed.fire('setup');
   }
 
+  /** How many AI lines files on disk have beyond `HEAD`, by path; empty without reading anything where the ledger knows of none. */
+  async uncommittedAi(): Promise<ReadonlyMap<string, number>> {
+    const result = new Map<string, number>();
+    if (!this.#isSetUp || this.repo.ledger.pathsWithAi().length === 0) return result;
+    const files = await this.#app.uncommittedLines(this.repo, { book: this.#book, origins: this.#origins });
+    for (const [path, counts] of Object.entries(files)) {
+      if (counts.ai + counts['ai-edited'] > 0) result.set(path, counts.ai + counts['ai-edited']);
+    }
+    return result;
+  }
+
   /** Says that something may have happened to `HEAD` or its upstream. */
   checkHead(): void {
     this.#later('head', () =>
@@ -135,7 +149,8 @@ export class WatchedRepository implements vscode.Disposable {
         if (before.head !== this.#position.head || before.published !== this.#position.published) {
           this.repo.ledger.refresh();
           // Records come with commits: what was not known a moment ago may be known now.
-          this.#origins = new this.#app.LineOrigins(this.repo, new this.#app.RecordBook(this.repo));
+          this.#book = new this.#app.RecordBook(this.repo);
+          this.#origins = new this.#app.LineOrigins(this.repo, this.#book);
           this.#changed.fire('head');
         }
       }),

@@ -18,7 +18,12 @@ export interface GitRepository {
 
 /** Asked after a failed push; `true` keeps the Git extension from saying anything. */
 export interface PushErrorHandler {
-  handlePushError(repository: GitRepository, remote: unknown, refspec: string, error: Error & { readonly stderr?: unknown }): Promise<boolean>;
+  handlePushError(
+    repository: GitRepository,
+    remote: unknown,
+    refspec: string,
+    error: Error & { readonly stderr?: unknown },
+  ): Promise<boolean>;
 }
 
 interface GitExtension {

@@ -4,7 +4,7 @@ import { personalKeys } from '../../app/gate/keys';
 import { checkLocally } from '../../app/gate/localCheck';
 import { firstParent, outgoingState, outgoingWork } from '../../app/gate/outgoing';
 import { reviewFiles } from '../../app/gate/reviewFiles';
-import { keyStanding, makeStatement, signableRange, signAndAttach } from '../../app/gate/sign';
+import { keyStanding, makeStatement, signAndAttach, signableRange } from '../../app/gate/sign';
 import { planRemoval, removeSetUp } from '../../app/setUp';
 import { committerIdentity } from '../../git/identity';
 import { makeKey, rosterLine } from '../../signing/keys';

@@ -76,7 +76,8 @@ export class OutgoingWatch implements vscode.Disposable {
   async refresh(): Promise<void> {
     for (const repository of this.#repositories.all) this.#want(repository, 'always');
     clearTimeout(this.#timer);
-    await this.#run();
+    do await this.#run();
+    while (this.#nextWanted() !== undefined && !this.#disposed);
   }
 
   async #followGit(): Promise<void> {
@@ -159,7 +160,8 @@ function ready(outgoing: Outgoing): OutgoingState {
 }
 
 function failed(problem: unknown): OutgoingState {
-  if (problem instanceof ToolError && (problem.code === 'no-remote' || problem.code === 'no-commits')) return { kind: problem.code };
+  if (problem instanceof ToolError && (problem.code === 'no-remote' || problem.code === 'no-commits'))
+    return { kind: problem.code };
   const next = problem instanceof ToolError ? problem.next : undefined;
   return { kind: 'failed', message: problem instanceof Error ? problem.message : String(problem), next };
 }
