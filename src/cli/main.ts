@@ -11,6 +11,10 @@ async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
   if (command === 'hook') return runHook(rest, process.env);
   if (command === 'record') return runRecord(rest);
+  if (command === 'pre-receive') {
+    const { runPreReceive } = await import('./runPreReceive');
+    return runPreReceive(rest, process.env);
+  }
   const { runCommand } = await import('./program');
   return runCommand(args);
 }

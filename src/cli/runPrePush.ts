@@ -38,7 +38,8 @@ export async function runPrePush(
     return 0;
   }
   for (const line of decision.lines) tell(line);
-  if (!isDryRun(env)) writeLastPush(repo.git.commonDir, { time: repo.now(), verdict: decision.verdict, lines: decision.lines });
+  if (!isDryRun(env))
+    writeLastPush(repo.git.commonDir, { time: repo.now(), verdict: decision.verdict, lines: decision.lines });
   if (decision.verdict === 'blocked') return 1;
   if (
     decision.verdict === 'pass' &&

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { judgeReceived, parseReceivedRefs, type PushJudgement } from '../app/gate/preReceive';
+import { judgeReceived, type PushJudgement, parseReceivedRefs } from '../app/gate/preReceive';
 import { withRepository } from '../app/repository';
 import { ToolError } from '../core/errors';
 import type { Verdict } from '../core/gate/findings';
@@ -43,7 +43,9 @@ export async function runPreReceive(args: readonly string[], env: Environment): 
       if (error.next !== undefined) tell(safeText(error.next, 600));
       return error.code === 'usage' ? 2 : 3;
     }
-    tell(`countersign: undecided, a fault of ours: ${safeText(error instanceof Error ? error.message : String(error), 600)}`);
+    tell(
+      `countersign: undecided, a fault of ours: ${safeText(error instanceof Error ? error.message : String(error), 600)}`,
+    );
     return 3;
   }
 }
@@ -55,7 +57,10 @@ interface Options {
 
 function readOptions(args: readonly string[]): Options | undefined {
   try {
-    const { values } = parseArgs({ args: [...args], options: { pusher: { type: 'string' }, help: { type: 'boolean', short: 'h' } } });
+    const { values } = parseArgs({
+      args: [...args],
+      options: { pusher: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
     return { help: values.help === true, pusher: values.pusher === '' ? undefined : values.pusher };
   } catch {
     // It says what it did not understand in words of its own; the usage says it better.
@@ -65,13 +70,18 @@ function readOptions(args: readonly string[]): Options | undefined {
 
 /** Whom the server names: our own variable, then GitLab's, then a web server's. */
 function pusherOf(env: Environment): string | undefined {
-  return [env['COUNTERSIGN_PUSHER'], env['GL_USERNAME'], env['REMOTE_USER']].find((value) => value !== undefined && value !== '');
+  return [env['COUNTERSIGN_PUSHER'], env['GL_USERNAME'], env['REMOTE_USER']].find(
+    (value) => value !== undefined && value !== '',
+  );
 }
 
 async function judgeStandardInput(pusher: string | undefined, env: Environment): Promise<PushJudgement> {
   const input = await readStandardInput(mostInput);
-  if (input === undefined) throw new ToolError('bad-input', 'The push has too many refs to be judged.', { next: 'Push fewer at a time.' });
+  if (input === undefined)
+    throw new ToolError('bad-input', 'The push has too many refs to be judged.', { next: 'Push fewer at a time.' });
   const received = parseReceivedRefs(input);
   if (received.length === 0) return { verdict: 'pass', lines: [] };
-  return withRepository(process.cwd(), { environment: 'pre-receive', env, warn: tell }, (repo) => judgeReceived(repo, received, pusher));
+  return withRepository(process.cwd(), { environment: 'pre-receive', env, warn: tell }, (repo) =>
+    judgeReceived(repo, received, pusher),
+  );
 }

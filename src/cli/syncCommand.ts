@@ -9,7 +9,9 @@ import { print, tell } from './terminal';
 export function addSyncCommand(program: Command, outcome: Outcome): void {
   program
     .command('sync')
-    .description('Fetch records and sign-offs from a remote, and publish yours; with a range its records, before its push.')
+    .description(
+      'Fetch records and sign-offs from a remote, and publish yours; with a range its records, before its push.',
+    )
     .argument('[remote]', 'the remote; those that init was told of when left out')
     .argument('[range]', 'A..B, or one revision, whose records are published before it is pushed')
     .action((remote: string | undefined, range: string | undefined) => runSync(remote, range, outcome));
@@ -29,7 +31,12 @@ function report({ remote, records, signOffs, removed, publication }: RemoteSync)
   const name = safeText(remote);
   print(`${name}: ${counted(records, 'record')} and ${counted(signOffs, 'sign-off note')} came in.`);
   if (removed.length > 0) {
-    tell(`${name}: ${counted(removed.length, 'sign-off')} that it had before were removed there: ${removed.slice(0, 5).map((id) => id.slice(0, 10)).join(', ')}. They are kept here.`);
+    tell(
+      `${name}: ${counted(removed.length, 'sign-off')} that it had before were removed there: ${removed
+        .slice(0, 5)
+        .map((id) => id.slice(0, 10))
+        .join(', ')}. They are kept here.`,
+    );
   }
   switch (publication.kind) {
     case 'published':
@@ -39,13 +46,17 @@ function report({ remote, records, signOffs, removed, publication }: RemoteSync)
       print(`${name}: there was nothing to publish.`);
       return true;
     case 'refused':
-      tell(`${name} did not take ${publication.refs.map((ref) => safeText(ref)).join(', ')}: ${safeText(publication.reason)}`);
+      tell(
+        `${name} did not take ${publication.refs.map((ref) => safeText(ref)).join(', ')}: ${safeText(publication.reason)}`,
+      );
       return false;
     case 'failed':
       tell(`${name}: nothing was published: ${safeText(publication.reason)}`);
       return false;
     case 'not-told':
-      tell(`${name}: nothing was published, since this repository was set up to publish elsewhere only. Allow it with: git config --add countersign.remote ${name}`);
+      tell(
+        `${name}: nothing was published, since this repository was set up to publish elsewhere only. Allow it with: git config --add countersign.remote ${name}`,
+      );
       return false;
   }
 }

@@ -228,7 +228,7 @@ export class DocumentTracker {
     const own = this.#live.toAttributed();
     if (known.text !== own.text) return false;
     const filled = fillUnexplained(own, known);
-    if (filled === own) return false;
+    if (unexplainedLength(filled.runs) === unexplainedLength(own.runs)) return false;
     this.#live.reset(filled);
     this.#revision++;
     return true;
@@ -272,6 +272,12 @@ const leastRemembered = 8;
 
 /** Fewest characters of a text that is looked for in open documents. */
 const leastFound = 12;
+
+function unexplainedLength(runs: Runs): number {
+  let length = 0;
+  for (const run of runs) if (run.kind === 'made' && run.source.origin.kind === 'unknown') length += run.length;
+  return length;
+}
 
 function isClaimable(run: Run, source: Source): boolean {
   if (run.kind === 'base') return false;
