@@ -1,5 +1,6 @@
 import type { Sha } from '../core/brand';
 import { ensureRecords } from './ensureRecords';
+import { leftBehind } from './hooks/leftBehind';
 import { LineOrigins } from './lineOrigins';
 import type { Records } from './makeRecord';
 import { RecordBook } from './recordBook';
@@ -13,9 +14,8 @@ export type { Records } from './makeRecord';
  */
 export function recordsOf(repo: Repository, tips?: () => Promise<readonly Sha[]>): Records {
   const book = new RecordBook(repo, tips);
-  const records: Records = {
-    book,
-    origins: new LineOrigins(repo, book, tips === undefined ? (commits) => ensureRecords(repo, records, commits) : undefined),
-  };
+  if (tips !== undefined) return { book, origins: new LineOrigins(repo, book) };
+  const derive = (commits: readonly Sha[]): Promise<void> => ensureRecords(repo, records, commits);
+  const records: Records = { book, origins: new LineOrigins(repo, book, { derive, left: leftBehind(repo, book) }) };
   return records;
 }

@@ -24,7 +24,7 @@ export interface CommitToExplain {
   readonly parents: readonly Sha[];
   /** The commits whose changes it makes again (a pick, an amend, a rewrite), with their records. */
   readonly replays: readonly Replayed[];
-  /** Commits whose texts it brings back: what a reverted commit replaced. */
+  /** Commits whose texts it brings back: what a reverted commit replaced, or a commit without a record that is made again. */
   readonly restores: readonly Sha[];
   /** Commits that history left behind and that may know its lines; asked for only where nothing else knows. */
   readonly left: () => Promise<readonly Replayed[]>;
@@ -107,6 +107,7 @@ async function explainFile(
   if (file === undefined) return undefined;
   const hints: TextHints = {
     parent: old ?? 'none',
+    ...(change.oldPath === undefined ? {} : { formerPath: change.oldPath }),
     replayed: [
       ...(await replayedTexts(repo, commit.replays, change.path)),
       ...(await restoredTexts(repo, commit.restores, change.path)),
@@ -115,11 +116,9 @@ async function explainFile(
   const homes = [...(parent === undefined ? [] : [parent]), ...commit.replays.map((replay) => replay.commit), ...commit.restores];
   let attributed = await knownText(repo, change.path, file.text, hints);
   if (hasUnexplained(attributed)) {
-    const behind = await commit.left();
-    const left = await replayedTexts(repo, behind, change.path);
+    const left = await replayedTexts(repo, await commit.left(), change.path);
     if (left.length > 0) {
       attributed = await knownText(repo, change.path, file.text, { ...hints, left });
-      homes.push(...behind.map((replay) => replay.commit));
     }
   }
   const added = addedLines(change);

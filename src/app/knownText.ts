@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type Attributed, attributedAsBase } from '../core/attribution/attributed';
 import { explainText, type TextEvidence } from '../core/attribution/explainText';
 import { lastOfChains, nearestFirst, resolveExact } from '../core/attribution/resolve';
@@ -7,9 +8,13 @@ import { type TextId, textIdOf } from '../core/text/textId';
 import { resolve } from '../git/refs';
 import { readFileText } from './blobs';
 import type { Repository } from './repository';
+import { workPathOf } from './workPath';
 
 /** How many other texts of a file are asked about a text that none of them is. */
 const mostNear = 6;
+
+/** How many files that went are asked about a file that came. */
+const mostGone = 50;
 
 /** A committed text that a file's text follows. */
 export interface CommittedText {
@@ -21,6 +26,8 @@ export interface CommittedText {
 export interface TextHints {
   /** The text that this one follows; that of `HEAD` at the same path when absent, none when `none`. */
   readonly parent?: CommittedText | 'none';
+  /** Where the file was before, in the same work tree; where it has no committed text, all files that went are asked. */
+  readonly formerPath?: RepoPath;
   readonly replayed?: readonly Attributed[];
   readonly left?: readonly Attributed[];
   /** Why text that nothing explains is unknown; chosen by whether the file was watched when absent. */
@@ -50,15 +57,33 @@ export async function knownText(repo: Repository, path: RepoPath, text: string, 
   const evidence: TextEvidence = {
     replayed,
     exact,
-    near: nearTexts(repo, path, text, parent),
+    near: nearTexts(repo, formerPaths(repo, path, parent, hints.formerPath), text, parent),
     left: hints.left ?? [],
   };
   return explainText(text, evidence, hints.reason ?? (repo.ledger.knowsPath(path) ? 'outside-write' : 'not-watched'));
 }
 
+/** The file's own path, and those it may have had before it was moved without anybody seeing. */
+function formerPaths(
+  repo: Repository,
+  path: RepoPath,
+  parent: CommittedText | undefined,
+  known: RepoPath | undefined,
+): readonly string[] {
+  if (known !== undefined && known !== path) return [path, known];
+  if (parent !== undefined) return [path];
+  const gone = repo.ledger.paths().filter((other) => other !== path && !existsSync(workPathOf(repo, other as RepoPath)));
+  return [path, ...gone.slice(-mostGone)];
+}
+
 /** The states of the file in this work tree and the text it follows, nearest to `text` first; among equals that text. */
-function nearTexts(repo: Repository, path: RepoPath, text: string, parent: CommittedText | undefined): readonly Attributed[] {
-  const states = lastOfChains(repo.ledger.lastStates(path)).filter((state) => state.existence === 'there');
+function nearTexts(
+  repo: Repository,
+  paths: readonly string[],
+  text: string,
+  parent: CommittedText | undefined,
+): readonly Attributed[] {
+  const states = paths.flatMap((path) => lastOfChains(repo.ledger.lastStates(path))).filter((state) => state.existence === 'there');
   const local = states.some((state) => state.worktree === repo.worktree)
     ? states.filter((state) => state.worktree === repo.worktree)
     : states;

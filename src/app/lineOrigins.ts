@@ -6,25 +6,33 @@ import { gitLineTexts } from '../core/text/gitLines';
 import type { TextId } from '../core/text/textId';
 import { type BlameLine, blameFile } from '../git/blame';
 import { listFileCommits } from '../git/fileHistory';
+import { listTree } from '../git/worktree';
 import { commitsSinceAdoption } from './adoption';
 import { readFileText } from './blobs';
 import type { RecordBook } from './recordBook';
 import type { Repository } from './repository';
+
+/** What a clone knows beyond its records and the history that is asked about. */
+export interface OriginSources {
+  /** Builds the records that commits of this clone lack. */
+  readonly derive?: (commits: readonly Sha[]) => Promise<void>;
+  /** Commits that history left behind; text that stood in them may be based on them. */
+  readonly left?: () => Promise<readonly { readonly commit: Sha }[]>;
+}
 
 /** Answers who wrote lines of commits, by blame and the records; keeps what it found. */
 export class LineOrigins {
   readonly #repo: Repository;
   readonly #book: RecordBook;
   readonly #texts = new Map<string, Promise<readonly string[]>>();
-  readonly #derive: ((commits: readonly Sha[]) => Promise<void>) | undefined;
+  readonly #sources: OriginSources;
   /** Of the commits without a record, whether they are from before recording began. */
   readonly #before = new Map<Sha, boolean>();
 
-  /** `derive` builds the records that commits of this clone lack. */
-  constructor(repo: Repository, book: RecordBook, derive?: (commits: readonly Sha[]) => Promise<void>) {
+  constructor(repo: Repository, book: RecordBook, sources: OriginSources = {}) {
     this.#repo = repo;
     this.#book = book;
-    this.#derive = derive;
+    this.#sources = sources;
   }
 
   /**
@@ -53,7 +61,7 @@ export class LineOrigins {
   async #prepare(commits: readonly Sha[]): Promise<void> {
     const missing = await this.#book.without(commits);
     if (missing.length === 0) return;
-    await this.#derive?.(missing);
+    await this.#sources.derive?.(missing);
     const open = missing.filter((commit) => !this.#before.has(commit));
     const since = new Set(await commitsSinceAdoption(this.#repo, open));
     for (const commit of open) this.#before.set(commit, !since.has(commit));
@@ -128,7 +136,24 @@ export class LineOrigins {
       const file = await readFileText(this.#repo, commit, path);
       if (file?.textId === textId) return { commit, path, text: file.text };
     }
+    for (const commit of revs.slice(0, 1)) {
+      const moved = await this.#moved(textId, commit);
+      if (moved !== undefined) return moved;
+    }
+    for (const { commit } of (await this.#sources.left?.()) ?? []) {
+      const file = await readFileText(this.#repo, commit, path);
+      if (file?.textId === textId) return { commit, path, text: file.text };
+      const moved = await this.#moved(textId, commit);
+      if (moved !== undefined) return moved;
+    }
     return undefined;
+  }
+
+  /** The text at another path: the id of a plain file's text is that of its blob. */
+  async #moved(textId: TextId, commit: Sha): Promise<{ readonly commit: Sha; readonly path: RepoPath; readonly text: string } | undefined> {
+    const entry = (await listTree(this.#repo.git, commit)).find(({ oid }) => oid === textId);
+    const file = entry === undefined ? undefined : await readFileText(this.#repo, commit, entry.path);
+    return entry === undefined || file === undefined ? undefined : { commit, path: entry.path, text: file.text };
   }
 }
 

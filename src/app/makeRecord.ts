@@ -31,7 +31,7 @@ export async function recordCommit(
   repo: Repository,
   records: Records,
   commit: Sha,
-  evidence: Pick<CommitToExplain, 'left'> & { readonly replays?: readonly Replayed[] },
+  evidence: Pick<CommitToExplain, 'left'> & { readonly replays?: readonly Replayed[]; readonly restores?: readonly Sha[] },
 ): Promise<CommitRecord | undefined> {
   const [known] = await records.book.recordsOf(commit);
   if (known !== undefined) return known.record;
@@ -42,7 +42,7 @@ export async function recordCommit(
     tree: commit,
     parents: read.commit.parents,
     replays: [...(evidence.replays ?? []), ...named.replays],
-    restores: named.restores,
+    restores: [...(evidence.restores ?? []), ...named.restores],
     left: evidence.left,
   });
   await attachRecords(repo, [{ commit, record }]);

@@ -149,7 +149,12 @@ async function askTips(repo: Repository, request: PublishRequest, refs: readonly
 }
 
 /** Notes here what the remote has. That is a convenience: somebody who moves the same ref meanwhile wins. */
-async function keep(repo: Repository, remoteName: string | undefined, ref: string, oid: Sha | undefined): Promise<void> {
+async function keep(
+  repo: Repository,
+  remoteName: string | undefined,
+  ref: string,
+  oid: Sha | undefined,
+): Promise<void> {
   if (remoteName === undefined || oid === undefined) return;
   const kept = keptRef(remoteName, ref);
   const current = await resolveRef(repo.git, kept);

@@ -1,6 +1,7 @@
 import type { Sha } from '../core/brand';
 import { isOurMirror } from '../core/gitAi/formatGitAiNote';
 import { parseEventLog } from '../core/signOff/eventLog';
+import type { SignOffStatement } from '../core/signOff/statement';
 import { decodeStatement } from '../core/signOff/statementCodec';
 import { textIdOf } from '../core/text/textId';
 import { readCommit } from '../git/commit';
@@ -9,6 +10,7 @@ import type { CommitTime } from '../git/identity';
 import { type NoteUpdate, readNotes, unionOfLines } from '../git/notes';
 import { listRefs } from '../git/refs';
 import { gitAiRef } from './attachRecords';
+import { CarriedSignOffs } from './carriedSignOffs';
 import { signOffsRef } from './gate/gatherEvents';
 import { noteIndex, notesTips, RecordBook, recordsRef, remoteNotesPrefix } from './recordBook';
 import type { Repository } from './repository';
@@ -17,9 +19,9 @@ import type { Repository } from './repository';
 export interface Selection {
   /** Commits that the remote has or is about to get: nothing is said of any other. */
   readonly commits: readonly Sha[];
-  /** `about-commits`: those whose range or head is among `commits`; `all`: also every one that was made here. */
+  /** `about-commits`: those of a range that has some of `commits` or was carried to them; `all`: also each made here. */
   readonly signOffs: 'about-commits' | 'all' | 'none';
-  /** Further signed heads whose sign-offs are about `commits`, as those that carry to them. */
+  /** Further signed heads that the remote has, or is about to get. */
   readonly signedHeads?: readonly Sha[] | undefined;
   /** Whose notes do not count as known from elsewhere. */
   readonly remoteName?: string | undefined;
@@ -62,7 +64,7 @@ function adding(lines: ReadonlyMap<Sha, Buffer>): Map<Sha, NoteUpdate> {
 }
 
 /** A note with the lines of another one added; `keep` when it has them all, whatever their order. */
-export function withLines(current: Buffer | undefined, lines: Buffer): Buffer | 'keep' {
+function withLines(current: Buffer | undefined, lines: Buffer): Buffer | 'keep' {
   if (current === undefined) return unionOfLines([lines]);
   const united = unionOfLines([current, lines]);
   return united.equals(unionOfLines([current])) ? 'keep' : united;
@@ -79,7 +81,9 @@ async function recordLinesOf(repo: Repository, commits: readonly Sha[]): Promise
     const own = new Set((await book.recordsOf(commit)).map(({ id }) => id));
     if (own.size === 0) continue;
     const texts = (await readAll(repo, blobs)).map((data) => data.toString('utf8'));
-    const lines = texts.flatMap((text) => text.split('\n')).filter((line) => own.has(textIdOf(`${line}\n`, repo.git.objectFormat)));
+    const lines = texts
+      .flatMap((text) => text.split('\n'))
+      .filter((line) => own.has(textIdOf(`${line}\n`, repo.git.objectFormat)));
     if (lines.length > 0) found.set(commit, Buffer.from(`${lines.join('\n')}\n`, 'utf8'));
   }
   return found;
@@ -113,44 +117,61 @@ async function signOffLinesOf(repo: Repository, selection: Selection): Promise<S
   const lines = new Map<Sha, Buffer>();
   if (selection.signOffs === 'none') return { lines, newest: 0 };
   const pushed = new Set([...selection.commits, ...(selection.signedHeads ?? [])]);
+  const carried = new CarriedSignOffs(repo, selection.commits);
   const madeHere = selection.signOffs === 'all' ? await linesFromHere(repo, selection.remoteName) : () => undefined;
   let newest = 0;
   for (const [head, blobs] of await noteIndex(repo, await notesTips(repo, signOffsRef))) {
     const all = unionOfLines(await readAll(repo, blobs));
-    const told = toldOf(all);
     // The whole note goes, since what takes an event back stands beside it.
-    const isAbout = pushed.has(head) || told.commits.some((sha) => pushed.has(sha));
-    const chosen = isAbout ? all : await madeHere(head);
+    const chosen = (await isAbout(head, all, pushed, carried)) ? all : await madeHere(head);
     if (chosen === undefined || chosen.length === 0) continue;
     lines.set(head, chosen);
-    newest = Math.max(newest, Math.floor(toldOf(chosen).newest / 1000));
+    for (const { created } of statementsIn(chosen)) newest = Math.max(newest, Math.floor(created / 1000));
   }
   return { lines, newest };
 }
 
-function toldOf(note: Buffer): { readonly commits: readonly Sha[]; readonly newest: number } {
-  const statements = parseEventLog(note.toString('utf8')).events.flatMap(({ envelope }) => {
+async function isAbout(head: Sha, note: Buffer, pushed: ReadonlySet<Sha>, carried: CarriedSignOffs): Promise<boolean> {
+  if (pushed.has(head)) return true;
+  const statements = statementsIn(note);
+  if (statements.some(({ commits }) => commits.some((sha) => pushed.has(sha)))) return true;
+  for (const statement of statements) if (await carried.includes(statement)) return true;
+  return false;
+}
+
+function statementsIn(note: Buffer): readonly SignOffStatement[] {
+  return parseEventLog(note.toString('utf8')).events.flatMap(({ envelope }) => {
     const decoded = decodeStatement(envelope.payload);
     return decoded.kind === 'decoded' ? [decoded.value] : [];
   });
-  return {
-    commits: statements.flatMap(({ commits }) => commits),
-    newest: statements.reduce((latest, { created }) => Math.max(latest, created), 0),
-  };
 }
 
 /** Lines of this clone's own notes that no other remote gave us: what one remote told is not for the next one. */
-async function linesFromHere(repo: Repository, remoteName: string | undefined): Promise<(head: Sha) => Promise<Buffer | undefined>> {
+async function linesFromHere(
+  repo: Repository,
+  remoteName: string | undefined,
+): Promise<(head: Sha) => Promise<Buffer | undefined>> {
   const own = (await readNotes(repo.git, signOffsRef)).notes;
   const name = signOffsRef.slice('refs/'.length);
   const mine = remoteName === undefined ? undefined : `${remoteNotesPrefix}/${remoteName}/${name}`;
-  const fetched = (await listRefs(repo.git, remoteNotesPrefix)).filter((ref) => ref.name.endsWith(`/${name}`) && ref.name !== mine);
-  const elsewhere = await noteIndex(repo, fetched.map(({ oid }) => oid));
+  const fetched = (await listRefs(repo.git, remoteNotesPrefix)).filter(
+    (ref) => ref.name.endsWith(`/${name}`) && ref.name !== mine,
+  );
+  const elsewhere = await noteIndex(
+    repo,
+    fetched.map(({ oid }) => oid),
+  );
   return async (head) => {
     const blob = own.get(head);
     if (blob === undefined) return undefined;
-    const known = new Set(unionOfLines(await readAll(repo, elsewhere.get(head) ?? [])).toString('latin1').split('\n'));
-    const lines = unionOfLines(await readAll(repo, [blob])).toString('latin1').split('\n');
+    const known = new Set(
+      unionOfLines(await readAll(repo, elsewhere.get(head) ?? []))
+        .toString('latin1')
+        .split('\n'),
+    );
+    const lines = unionOfLines(await readAll(repo, [blob]))
+      .toString('latin1')
+      .split('\n');
     return unionOfLines([Buffer.from(lines.filter((line) => !known.has(line)).join('\n'), 'latin1')]);
   };
 }

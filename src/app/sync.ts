@@ -18,7 +18,7 @@ import type { Repository } from './repository';
 import { commitsOfRange } from './show';
 
 /** Where review requests are on a remote: `refs/countersign/requests/<head>`. */
-export const requestsPrefix = 'refs/countersign/requests';
+const requestsPrefix = 'refs/countersign/requests';
 
 /** What to synchronise. */
 export interface SyncRequest {
@@ -74,17 +74,25 @@ export async function sync(repo: Repository, request: SyncRequest): Promise<read
   return results;
 }
 
-async function chosenRemotes(repo: Repository, request: SyncRequest, told: readonly string[]): Promise<readonly string[]> {
+async function chosenRemotes(
+  repo: Repository,
+  request: SyncRequest,
+  told: readonly string[],
+): Promise<readonly string[]> {
   const names = (await listRemotes(repo.git)).map(({ name }) => name);
   if (request.remote !== undefined) {
     if (names.includes(request.remote)) return [request.remote];
-    throw new ToolError('bad-input', `There is no remote ${request.remote}.`, { next: 'See those there are with: git remote' });
+    throw new ToolError('bad-input', `There is no remote ${request.remote}.`, {
+      next: 'See those there are with: git remote',
+    });
   }
   const known = told.filter((name) => names.includes(name));
   if (known.length > 0) return [...new Set(known)];
   const usual = await defaultRemote(repo, await currentBranch(repo.git));
   if (usual !== undefined) return [usual];
-  throw new ToolError('no-remote', 'There is no remote to synchronise with.', { next: 'Name one with: countersign sync <remote>' });
+  throw new ToolError('no-remote', 'There is no remote to synchronise with.', {
+    next: 'Name one with: countersign sync <remote>',
+  });
 }
 
 type Arrived = Pick<RemoteSync, 'records' | 'signOffs' | 'removed'>;
@@ -96,7 +104,9 @@ async function receive(repo: Repository, remote: string, options: TransferOption
     await fetchRefs(
       repo.git,
       remote,
-      ['refs/notes/countersign*', `${signedHeadsPrefix}/*`, `${requestsPrefix}/*`].map((ref) => `+${ref}:${keptRef(remote, ref)}`),
+      ['refs/notes/countersign*', `${signedHeadsPrefix}/*`, `${requestsPrefix}/*`].map(
+        (ref) => `+${ref}:${keptRef(remote, ref)}`,
+      ),
       options,
     );
     await forgetClosedRequests(repo, remote, options);
@@ -174,8 +184,13 @@ async function toPublish(
   const heads = [...(signed?.keys() ?? [])];
   if (lacking.length + heads.length === 0) return { commits: range, signedHeads: [] };
   const tips = (await listRefs(repo.git, `refs/remotes/${remote}`)).map(({ peeled }) => peeled);
-  const has = new Set((await listCommits(repo.git, { include: [...new Set(tips)], missing: 'ignore' })).map(({ sha }) => sha));
-  return { commits: [...new Set([...range, ...lacking.filter((id) => has.has(id))])], signedHeads: heads.filter((id) => has.has(id)) };
+  const has = new Set(
+    (await listCommits(repo.git, { include: [...new Set(tips)], missing: 'ignore' })).map(({ sha }) => sha),
+  );
+  return {
+    commits: [...new Set([...range, ...lacking.filter((id) => has.has(id))])],
+    signedHeads: heads.filter((id) => has.has(id)),
+  };
 }
 
 function sameBlobs(a: readonly Sha[], b: readonly Sha[] | undefined): boolean {

@@ -36,6 +36,9 @@ interface Entry {
 /** After so many deltas a text is written whole again, so that reading one never opens a long row of them. */
 const mostDeltas = 20;
 
+/** Each call of a hook is a chain: of a file that an agent worked on all day, only the latest are opened. */
+const mostChains = 200;
+
 const journalSuffix = '.journal';
 
 /**
@@ -187,11 +190,17 @@ export class Ledger {
     return this.#decodeAll(this.#byText.get(textId) ?? []);
   }
 
-  /** The last state of each chain that held the file at `path`, any work tree. */
+  /** The last state of each chain that held the file at `path`, any work tree; of many chains the newest ones. */
   lastStates(path: string): readonly State[] {
     const last = new Map<string, Entry>();
     for (const entry of this.#byPath.get(path) ?? []) last.set(`${entry.header.writer}\0${entry.header.chain}`, entry);
-    return this.#decodeAll([...last.values()]);
+    const newest = [...last.values()].sort((a, b) => b.header.time - a.header.time).slice(0, mostChains);
+    return this.#decodeAll(newest.reverse());
+  }
+
+  /** Every path that some state is of. */
+  paths(): readonly string[] {
+    return [...this.#byPath.keys()];
   }
 
   /** The newest state a hook pair of `actor` left for `path` with the role `before`. */

@@ -92,7 +92,8 @@ function readMarks(editor: unknown): (readonly [line: number, style: string])[] 
     const line = numbers.get(row.style.top);
     if (line === undefined) continue;
     let style = '';
-    for (const part of row.querySelectorAll('.cdr')) {
+    // Decorations of extensions alone: the editor draws borders of its own, as around brackets.
+    for (const part of row.querySelectorAll('.cdr[class*="ced-"]')) {
       const look = getComputedStyle(part);
       if (Number.parseFloat(look.borderLeftWidth) > 0 && look.borderLeftStyle !== 'none') style = look.borderLeftStyle;
     }

@@ -15,9 +15,15 @@ export async function isPanelShown({ page }: WorkbenchWindow): Promise<boolean> 
 
 /** The rows of the view as the page shows them, one a line; words of its empty state where it has no rows. */
 export async function panelRows({ page }: WorkbenchWindow): Promise<string> {
-  const rows = await page.locator('.sidebar .monaco-list-row').allInnerTexts();
+  const rows = await page.locator('.sidebar .monaco-list-row').evaluateAll((all: PageElement[]) =>
+    all.map((row) => {
+      const depth = Number(row.getAttribute('aria-level') ?? 1);
+      const parts = ['.label-name', '.label-description'].map((part) => row.querySelector(part)?.textContent ?? '');
+      return `${'  '.repeat(depth - 1)}${parts.filter((part) => part !== '').join('  ')}`;
+    }),
+  );
   const words = rows.length > 0 ? rows : await page.locator('.sidebar .welcome-view-content').allInnerTexts();
-  return words.map((row) => row.replace(/[\s\u00a0]+/g, ' ').trim()).filter((row) => row !== '').join('\n');
+  return words.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).filter((row) => row !== '').join('\n');
 }
 
 /** Waits until the rows match all of the patterns, and returns them. @throws StepFailed with the rows at the end */
@@ -45,4 +51,16 @@ export async function expandPanel({ page }: WorkbenchWindow): Promise<void> {
 export async function awaitBranch({ page }: WorkbenchWindow, branch: string): Promise<void> {
   const item = page.locator('.statusbar-item').filter({ hasText: new RegExp(`^\\s*${branch}[*+!]*\\s*$`) });
   await item.first().waitFor({ timeout: 20_000 });
+}
+
+/** The words of the dialog that shows, as a person reads them. */
+export async function dialogWords({ page }: WorkbenchWindow): Promise<string> {
+  return (await page.locator('.monaco-dialog-box .dialog-message-container').innerText()).replace(/\n{2,}/g, '\n').trim();
+}
+
+/** The little of the browser's types that is used here: the project compiles without them. */
+interface PageElement {
+  readonly textContent: string | null;
+  getAttribute(name: string): string | null;
+  querySelector(selector: string): PageElement | null;
 }

@@ -43,7 +43,10 @@ describe('the gate on a server', function () {
   it('says first what is wrong and last what to do, on standard error', () => {
     changeCode();
     const { stdout, stderr } = ana.push('main');
-    const lines = stderr.split('\n').filter((line) => line.startsWith('remote: ')).map((line) => line.slice('remote: '.length).trim());
+    const lines = stderr
+      .split('\n')
+      .filter((line) => line.startsWith('remote: '))
+      .map((line) => line.slice('remote: '.length).trim());
     assert.equal(stdout, '');
     assert.ok(lines[0]?.startsWith(pushBlockedMarker), stderr);
     assert.ok(lines.at(-1)?.startsWith(pushBlockedMarker) && lines.at(-1)?.includes('countersign sign'), stderr);
@@ -94,7 +97,10 @@ describe('the gate on a server', function () {
       changeCode();
       await ana.sign('carla');
       const hook = join(at.bare, 'hooks', 'pre-receive');
-      writeFileSync(hook, `#!/bin/sh\n${variable}=carla@example.com exec '${process.execPath}' '${cliFile()}' pre-receive\n`);
+      writeFileSync(
+        hook,
+        `#!/bin/sh\n${variable}=carla@example.com exec '${process.execPath}' '${cliFile()}' pre-receive\n`,
+      );
       assert.equal(outcome(ana.push('main', `${signOffs}:${signOffs}`)), 'blocked');
     });
   }
@@ -175,7 +181,10 @@ describe('the gate on a server', function () {
     });
 
     it('does not count a senior who joins in the same push', async () => {
-      ana.write('signers', `mallory@example.com namespaces="countersign" ${at.keys.pub(join(at.keys.home, 'mallory'))}\n`);
+      ana.write(
+        'signers',
+        `mallory@example.com namespaces="countersign" ${at.keys.pub(join(at.keys.home, 'mallory'))}\n`,
+      );
       ana.write('.countersign.yml', policyText({ revision: '2', seniors: '[{ principal: mallory@example.com }]' }));
       ana.commit();
       assert.equal(outcome(ana.push('main')), 'blocked');
@@ -364,7 +373,16 @@ describe('the gate on a server', function () {
     assert.throws(() => at.git('cat-file', '-e', head));
   });
 
-  for (const name of ['$(touch PWN)`x`;', "quote'\"", 'ümläut', '-dash', 'a;b&c|d', '\u202egnp.nohtyp', '%s%n', '<script>']) {
+  for (const name of [
+    '$(touch$IFS)`x`;',
+    'quote\'"',
+    'ümläut',
+    '-dash',
+    'a;b&c|d',
+    '\u202egnp.nohtyp',
+    '%s%n',
+    '<script>',
+  ]) {
     it(`judges a branch of the name ${JSON.stringify(name)}`, () => {
       changeCode();
       const pushed = ana.tryGit('push', '-q', 'origin', `HEAD:refs/heads/release/${name}`);
@@ -374,16 +392,13 @@ describe('the gate on a server', function () {
     });
   }
 
-  it('decides nothing about a push of a shallow clone that lacks what must be seen', () => {
+  it('decides nothing where a push brings history that is cut off', () => {
     changeCode();
-    ana.push('HEAD:topic');
     changeCode(ana, 'one\n');
-    ana.push('HEAD:topic');
-    at.git('config', 'receive.shallowUpdate', 'true');
     const folder = join(at.root, 'shallow');
-    ana.git('clone', '-q', '--depth=1', '--branch=topic', `file://${at.bare}`, folder);
-    const pushed = ana.tryGit('-C', folder, 'push', '-q', 'origin', 'HEAD:release/1');
-    assert.notEqual(outcome(pushed), 'passed');
+    ana.git('clone', '-q', '--depth=1', `file://${ana.path}`, folder);
+    at.git('config', 'receive.shallowUpdate', 'true');
+    assert.equal(outcome(ana.tryGit('-C', folder, 'push', '-q', at.bare, 'HEAD:refs/heads/release/1')), 'undecided');
   });
 });
 
@@ -433,7 +448,11 @@ describe('countersign pre-receive', function () {
   });
   afterEach(() => at.remove());
   const codeOf = (input: string, args: readonly string[] = [], cwd = at.bare): number | null =>
-    spawnSync(process.execPath, [cliFile(), 'pre-receive', ...args], { cwd, input, env: { PATH: process.env['PATH'], HOME: at.root } }).status;
+    spawnSync(process.execPath, [cliFile(), 'pre-receive', ...args], {
+      cwd,
+      input,
+      env: { PATH: process.env['PATH'], HOME: at.root },
+    }).status;
 
   it('ends with 0, 1, 2 or 3', () => {
     const zero = '0'.repeat(40);

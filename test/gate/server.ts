@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { attachRecords } from '../../src/app/attachRecords';
+import { blobIdAt } from '../../src/app/blobs';
 import { recordsOf } from '../../src/app/commitRecords';
 import { checkLocally } from '../../src/app/gate/localCheck';
-import { type Decision, makeStatement, signableRange, signAndAttach } from '../../src/app/gate/sign';
+import { type Decision, makeStatement, signAndAttach, signableRange } from '../../src/app/gate/sign';
 import { type Repository, withRepository } from '../../src/app/repository';
 import type { RepoPath, Sha } from '../../src/core/brand';
-import { blobIdAt } from '../../src/app/blobs';
 import { SshFixture } from '../signing/sshFixture';
 
 /** What a command left behind. */
@@ -35,7 +35,15 @@ export interface Clone {
   /** Says that a person typed every line that a commit added to a path; `ai` for one session of an AI. */
   record(commit: Sha, path: string, lines: string, who?: 'human' | 'ai'): Promise<void>;
   /** Signs what is headed for main with a key; the id of the event. */
-  sign(key: string, options?: { readonly head?: string; readonly base?: string; readonly target?: string; readonly decision?: Decision }): Promise<string>;
+  sign(
+    key: string,
+    options?: {
+      readonly head?: string;
+      readonly base?: string;
+      readonly target?: string;
+      readonly decision?: Decision;
+    },
+  ): Promise<string>;
 }
 
 /** A real bare repository whose `hooks/pre-receive` is the built command line, and clones of it. */
@@ -68,7 +76,9 @@ export function policyText(changes: Readonly<Record<string, string>> = {}): stri
     allowedSigners: 'signers',
     ...changes,
   };
-  return Object.entries(keys).map(([key, value]) => `${key}: ${value}\n`).join('');
+  return Object.entries(keys)
+    .map(([key, value]) => `${key}: ${value}\n`)
+    .join('');
 }
 
 let built: string | undefined;
@@ -94,7 +104,11 @@ export function cliFile(): string {
 function run(program: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Ran {
   const result = spawnSync(program, [...args], { cwd, env: { ...env }, input: '', maxBuffer: 1 << 26 });
   if (result.error !== undefined) throw result.error;
-  return { status: result.status ?? -1, stdout: result.stdout.toString('utf8'), stderr: result.stderr.toString('utf8') };
+  return {
+    status: result.status ?? -1,
+    stdout: result.stdout.toString('utf8'),
+    stderr: result.stderr.toString('utf8'),
+  };
 }
 
 function must(ran: Ran, args: readonly string[]): string {
@@ -154,7 +168,12 @@ function makeTemplate(): Template {
   const empty = emptyServer(root, keys);
   const ana = empty.clone('ana');
   ana.write('.countersign.yml', policyText());
-  ana.write('signers', ['carla', 'dora'].map((name) => `${name}@example.com namespaces="countersign" ${keys.pub(join(keys.home, name))}\n`).join(''));
+  ana.write(
+    'signers',
+    ['carla', 'dora']
+      .map((name) => `${name}@example.com namespaces="countersign" ${keys.pub(join(keys.home, name))}\n`)
+      .join(''),
+  );
   ana.write('code.js', 'one\ntwo\nthree\n');
   ana.commit('Start');
   must(ana.push('main'), ['push']);
@@ -245,9 +264,20 @@ function clone(from: Server, person: string): Clone {
             record: {
               schema: 1,
               tool: 'countersign',
-              ...(who === 'ai' ? { sessions: { s1: { tool: 'codex', session: '0123456789abcd', kind: 'agent', evidence: 'measured' } } } : {}),
+              ...(who === 'ai'
+                ? {
+                    sessions: { s1: { tool: 'codex', session: '0123456789abcd', kind: 'agent', evidence: 'measured' } },
+                  }
+                : {}),
               files: { [name]: { blob: blob ?? commit, lines: [[lines, who === 'ai' ? 's1' : 'human']] } },
-              counts: { ai: who === 'ai' ? numbers.length : 0, 'ai-edited': 0, deleted: 0, human: who === 'ai' ? 0 : numbers.length, pasted: 0, unknown: 0 },
+              counts: {
+                ai: who === 'ai' ? numbers.length : 0,
+                'ai-edited': 0,
+                deleted: 0,
+                human: who === 'ai' ? 0 : numbers.length,
+                pasted: 0,
+                unknown: 0,
+              },
             },
           },
         ]);
@@ -266,7 +296,12 @@ function clone(from: Server, person: string): Clone {
         });
         const file = join(from.keys.home, key);
         if (!existsSync(file)) throw new Error(`no key ${key}`);
-        const signer = { program: 'ssh-keygen', key: { kind: 'file', path: file }, env: from.keys.env, timeoutMs: 10_000 } as const;
+        const signer = {
+          program: 'ssh-keygen',
+          key: { kind: 'file', path: file },
+          env: from.keys.env,
+          timeoutMs: 10_000,
+        } as const;
         return (await signAndAttach(repo, range, statement, signer)).id;
       }),
   };

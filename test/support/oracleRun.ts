@@ -107,9 +107,15 @@ export class OracleRun {
 
   #changed(lines: readonly string[], actor: Actor): readonly string[] {
     const result = [...lines];
+    if (result.length >= 8 && this.#random(6) === 0) {
+      // Past more lines than it has, so that it is this block that moved and not what lies between.
+      const block = result.splice(0, 2 + this.#random(2));
+      result.splice(block.length + 1 + this.#random(result.length - block.length), 0, ...block);
+      return result;
+    }
     for (let count = 1 + this.#random(2); count > 0; count--) {
       const at = this.#random(result.length + 1);
-      switch (this.#random(6)) {
+      switch (this.#random(5)) {
         case 0:
         case 1:
           result.splice(at, 0, ...this.#block(actor));
@@ -120,18 +126,13 @@ export class OracleRun {
         case 3:
           result.splice(at, 1 + this.#random(2), ...this.#block(actor));
           break;
-        case 4: {
+        default: {
           // A line keeps most of its words, so both who wrote it and who changed it show.
           const words = result[at]?.split(' ');
           if (words === undefined) break;
           words[this.#random(words.length)] = `${actor}${this.#word++}v`;
           if (new Set(words.map((word) => word[0])).size <= 2) result[at] = words.join(' ');
           break;
-        }
-        default: {
-          if (result.length < 6) break;
-          const block = result.splice(this.#random(result.length - 3), 2 + this.#random(2));
-          result.splice(this.#random(result.length + 1), 0, ...block);
         }
       }
     }
@@ -356,9 +357,12 @@ export class OracleRun {
     if (shown?.record == null) return [`${sha.slice(0, 8)} has no record`];
     const parents = this.#repo.git('rev-list', '--parents', '-n', '1', sha).split(' ').slice(1);
     if (parents.length > 1) return [];
-    const diff = this.#repo.git('diff-tree', '-p', '-U0', '--root', '--no-commit-id', '--diff-algorithm=myers', '--indent-heuristic', '-M50%', sha, '--', 'f*');
+    const diff = this.#repo.git('diff-tree', '-p', '-U0', '--root', '--no-commit-id', '--diff-algorithm=myers', '--indent-heuristic', '-M50%', sha);
     const counts = { ai: 0, 'ai-edited': 0, human: 0, pasted: 0, unknown: 0 };
-    for (const line of diff.split('\n')) if (/^\+[ABHU]\d/.test(line)) counts[expected(line.slice(1)).class as keyof typeof counts]++;
+    for (const line of diff.split('\n')) {
+      if (/^\+[ABHU]\d/.test(line)) counts[expected(line.slice(1)).class as keyof typeof counts]++;
+      else if (/^\+(?!\+\+ )/.test(line)) counts.unknown++;
+    }
     const { deleted: _, ...own } = shown.counts;
     return JSON.stringify(own) === JSON.stringify(counts) ? [] : [`${sha.slice(0, 8)} counts ${JSON.stringify(own)}, not ${JSON.stringify(counts)}`];
   }

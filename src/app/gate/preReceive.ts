@@ -41,7 +41,8 @@ export function parseReceivedRefs(input: string): readonly ReceivedRef[] {
     .filter((line) => line !== '')
     .map((line) => {
       const [, oldId, newId, ref] = /^([0-9a-f]+) ([0-9a-f]+) (\S.*)$/s.exec(line) ?? [];
-      if (ref === undefined || !isSha(oldId) || !isSha(newId)) throw new ToolError('usage', 'Standard input is not what git gives to this hook.');
+      if (ref === undefined || !isSha(oldId) || !isSha(newId))
+        throw new ToolError('usage', 'Standard input is not what git gives to this hook.');
       return { oldId: present(oldId), newId: present(newId), ref };
     });
 }
@@ -63,19 +64,26 @@ export async function judgeReceived(
   pusher: string | undefined,
 ): Promise<PushJudgement> {
   const updates = await withoutAliases(repo, received);
-  const notes = await notesAfter(repo, updates);
+  let known: Promise<NotesAfter> | undefined;
+  const notes = (): Promise<NotesAfter> => {
+    known ??= notesAfter(repo, updates);
+    return known;
+  };
+  if (updates.some(({ ref }) => ref === recordsRef || ref === signOffsRef)) await notes();
   const results = [...(await forbiddenUpdates(repo, updates))];
 
   const branches = updates.filter(({ ref }) => !ourRefs.test(ref));
   const policies = branches.length === 0 ? undefined : await ServerPolicies.open(repo);
-  const records = recordsOf(repo, () => Promise.resolve(notes.records));
+  const records = recordsOf(repo, async () => (await notes()).records);
   let accepted = 0;
   for (const update of branches) {
     const own = update.oldId === undefined ? undefined : await resolve(repo.git, update.oldId, 'commit');
     const server = await policies?.of(update.ref, own);
     if (server === undefined) continue;
     const floor = await readPolicyFloor(repo);
-    results.push(await judgeUpdate(repo, records, update, own, server, { pusher, floor, signOffTips: notes.signOffs }));
+    results.push(
+      await judgeUpdate(repo, records, update, own, server, { pusher, floor, signOffTips: (await notes()).signOffs }),
+    );
     const { state } = server.governing;
     if (state.kind === 'ok' && server.isTrusted) accepted = Math.max(accepted, state.policy.revision);
   }
@@ -96,7 +104,9 @@ function joined(results: readonly Explained[], verdict: Verdict): readonly strin
   const rest = [...same, ...results.filter((result) => result.verdict !== verdict)].flatMap(({ lines }) => lines);
   const lines = worst?.lines ?? [];
   const last = lines.at(-1);
-  return rest.length === 0 || last === undefined || lines.length === 1 ? [...lines, ...rest] : [...lines.slice(0, -1), ...rest, last];
+  return rest.length === 0 || last === undefined || lines.length === 1
+    ? [...lines, ...rest]
+    : [...lines.slice(0, -1), ...rest, last];
 }
 
 /** A symbolic ref of the server moves the ref it stands for, so that is what is judged. */
@@ -104,7 +114,8 @@ async function withoutAliases(repo: Repository, received: readonly ReceivedRef[]
   const aliases = new Map<string, string>();
   for (let from = 0; from < received.length; from += 500) {
     const names = received.slice(from, from + 500).map(({ ref }) => ref);
-    for (const { name, symref } of await listRefs(repo.git, ...names)) if (symref !== undefined) aliases.set(name, symref);
+    for (const { name, symref } of await listRefs(repo.git, ...names))
+      if (symref !== undefined) aliases.set(name, symref);
   }
   return received.map((update) => ({ ...update, ref: aliases.get(update.ref) ?? update.ref }));
 }
@@ -133,7 +144,8 @@ async function forbiddenUpdates(repo: Repository, updates: readonly ReceivedRef[
   const explained: Explained[] = [];
   for (const { ref, oldId, newId } of updates) {
     const replaceRefs = ref.startsWith('refs/replace/') && newId !== undefined ? [ref] : [];
-    const removed = ref === signOffsRef && oldId !== undefined && oldId !== newId ? await removedEvents(repo, oldId, newId) : [];
+    const removed =
+      ref === signOffsRef && oldId !== undefined && oldId !== newId ? await removedEvents(repo, oldId, newId) : [];
     const findings = judgeRepository({ replaceRefs, removedEvents: removed });
     if (findings.length === 0) continue;
     explained.push(
@@ -169,7 +181,10 @@ async function judgeUpdate(
   const { governing, tip } = server;
   const head = update.newId === undefined ? undefined : await resolve(repo.git, update.newId, 'commit');
   if (update.newId !== undefined && head === undefined) {
-    return { verdict: 'undecided', lines: [`countersign: undecided: ${safeText(update.ref, 120)} would name something that is no commit.`] };
+    return {
+      verdict: 'undecided',
+      lines: [`countersign: undecided: ${safeText(update.ref, 120)} would name something that is no commit.`],
+    };
   }
   const protect = governing.state.kind === 'ok' ? governing.state.policy.protect : [];
   const refs = protect.length === 0 ? [] : await listRefs(repo.git);
@@ -178,7 +193,9 @@ async function judgeUpdate(
     policyTip: tip,
     forkTip: tip,
     head,
-    admitted: refs.filter(({ name }) => name !== update.ref && isProtectedRef(protect, name)).map(({ peeled }) => peeled),
+    admitted: refs
+      .filter(({ name }) => name !== update.ref && isProtectedRef(protect, name))
+      .map(({ peeled }) => peeled),
     signOffTips,
     push: await pushFacts(repo, update, own, head),
     pusher,
@@ -188,7 +205,12 @@ async function judgeUpdate(
   return explainJudgement(judgement);
 }
 
-async function pushFacts(repo: Repository, update: ReceivedRef, own: Sha | undefined, head: Sha | undefined): Promise<PushFacts | undefined> {
+async function pushFacts(
+  repo: Repository,
+  update: ReceivedRef,
+  own: Sha | undefined,
+  head: Sha | undefined,
+): Promise<PushFacts | undefined> {
   const { oldId, newId } = update;
   if (newId === undefined) return oldId === undefined ? undefined : { kind: 'delete', oldId };
   if (oldId === undefined) return { kind: 'create', newId };
@@ -209,7 +231,10 @@ function explainJudgement({ result }: Judgement): Explained {
   const range = result.base === null ? short(result.head) : `${short(result.base)}..${short(result.head)}`;
   const hint = `countersign: ${lacking.length === 1 ? 'a commit has' : `${lacking.length} commits have`} no record here; where they were made, publish theirs and push again: countersign sync <remote> ${range}`;
   const last = lines.at(-1);
-  return { verdict, lines: verdict === 'blocked' && last !== undefined ? [...lines.slice(0, -1), hint, last] : [...lines, hint] };
+  return {
+    verdict,
+    lines: verdict === 'blocked' && last !== undefined ? [...lines.slice(0, -1), hint, last] : [...lines, hint],
+  };
 }
 
 function short(oid: Sha | null): string {

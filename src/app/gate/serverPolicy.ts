@@ -9,7 +9,7 @@ import type { Repository } from '../repository';
 import { type Governing, governingPolicy, policyPairAt } from './policyAt';
 
 /** Git config of a server: the highest revision of a policy that it has accepted. */
-export const policyFloorKey = 'countersign.policyFloor';
+const policyFloorKey = 'countersign.policyFloor';
 
 /** What governs a ref on a server. */
 export interface ServerGoverning {
@@ -50,7 +50,12 @@ export class ServerPolicies {
     const [ownGoverning, homeGoverning] = await Promise.all([this.#at(tip), this.#at(home.tip)]);
     const governing = chosen(ref, ownGoverning, homeGoverning);
     const homePolicy = policyOf(homeGoverning);
-    const result = { governing, tip, isDefault, isTrusted: homePolicy === undefined || isProtectedRef(homePolicy.protect, ref) };
+    const result = {
+      governing,
+      tip,
+      isDefault,
+      isTrusted: homePolicy === undefined || isProtectedRef(homePolicy.protect, ref),
+    };
     const policy = policyOf(governing) ?? (isDefault ? undefined : await this.#lastPolicy(governing, tip));
     const isJudged = policy === undefined ? isDefault : isProtectedRef(policy.protect, ref);
     return isJudged ? result : undefined;

@@ -124,12 +124,13 @@ export async function prepareCommitMsg(repo: Repository, args: readonly string[]
   const text = readFileSync(path, 'latin1');
   const named = await namedEvidence(repo, records.book, `${squashMessage(repo)}\n${text}`);
   const replays = [...(await allAsReplayed(repo, records.book, situation.replays)), ...named.replays];
+  const unrecorded = situation.replays.filter((commit) => !replays.some((replay) => replay.commit === commit));
   const reverts = await restoredBy(repo, situation.reverts.map((commit) => ({ commit, backTo: undefined })));
   const record = await makeRecord(repo, records, {
     tree,
     parents: situation.parents,
     replays,
-    restores: [...new Set([...named.restores, ...reverts])],
+    restores: [...new Set([...unrecorded, ...named.restores, ...reverts])],
     left: leftBehind(repo, records.book),
   });
   const stored = await writeBlob(repo.git, encodeRecord(record));

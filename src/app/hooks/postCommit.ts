@@ -64,7 +64,8 @@ export async function postRewrite(repo: Repository, input: string): Promise<void
   const records = recordsOf(repo);
   for (const [commit, olds] of parseRewritten(input)) {
     const replays = await allAsReplayed(repo, records.book, olds);
-    await recordCommit(repo, records, commit, { replays, left: leftBehind(repo, records.book) });
+    const unrecorded = olds.filter((old) => !replays.some((replay) => replay.commit === old));
+    await recordCommit(repo, records, commit, { replays, restores: unrecorded, left: leftBehind(repo, records.book) });
   }
   await settleMarker(repo);
 }

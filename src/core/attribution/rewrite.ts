@@ -70,6 +70,7 @@ function findMoves(
   sides: readonly Side[],
   departed: ReadonlyMap<string, readonly OldLine[]>,
   taken: Set<string>,
+  mover: Source,
 ): Map<number, OldLine> {
   const moves = new Map<number, OldLine>();
   let line = hunk.bStart;
@@ -90,7 +91,8 @@ function findMoves(
         if (!isBlank(side.newLines[line + length] ?? '')) solid++;
         length++;
       }
-      if (solid >= leastMovedLines && (best === undefined || length > best.length)) best = { from, length };
+      const enough = solid >= leastMovedLines || (solid > 0 && keepsSingleLine(source, from.line, mover));
+      if (enough && (best === undefined || length > best.length)) best = { from, length };
     }
     if (best === undefined) {
       line++;
@@ -104,6 +106,20 @@ function findMoves(
     line += best.length;
   }
   return moves;
+}
+
+/** Fewer characters, white space not counted, are found anywhere by chance. */
+const leastSingleLine = 8;
+
+/**
+ * Whether a line that moved alone keeps its source. Two lines or more always do; one alone is new text of whoever moved
+ * it, unless that would make a person's of what is not known to be one.
+ */
+function keepsSingleLine(side: Side, line: number, mover: Source): boolean {
+  if (withoutSpace(side.oldLines[line] ?? '').length < leastSingleLine) return false;
+  const kind = mover.origin.kind;
+  if (kind === 'human' || kind === 'pasted') return true;
+  return kind === 'unknown' && oldLineOf(side, line).runs.every((run) => run.kind === 'made' && run.source.origin.kind === 'ai');
 }
 
 function isDeparted(side: Side, line: number): boolean {
@@ -271,7 +287,7 @@ function rewriteSide({ side, file, sides, departed, moved }: SideContext, taken:
       builder.add(relayout(sliceAttributed(side.before, start, start + oldText.length), newText, source));
       lineEnd(hunk.bEnd - 1);
     } else {
-      const fates = fatesOf(side, hunk, findMoves(side, hunk, sides, departed, taken));
+      const fates = fatesOf(side, hunk, findMoves(side, hunk, sides, departed, taken, source));
       const changed = new Set<number>();
       fates.forEach((fate, index) => {
         const line = hunk.bStart + index;
@@ -319,7 +335,7 @@ export function rewriteStep(step: readonly Rewrite[], source: Source): readonly 
   const departed = departedLines(sides);
   const taken = new Set<string>();
   // Moves are found for all files before the first cut is written, so that a block that left is not counted as removed.
-  for (const side of sides) for (const hunk of side.hunks) findMoves(side, hunk, sides, departed, taken);
+  for (const side of sides) for (const hunk of side.hunks) findMoves(side, hunk, sides, departed, taken, source);
   const again = new Set<string>();
   return sides.map((side, file) => rewriteSide({ side, file, sides, departed, moved: taken }, again, source));
 }

@@ -20,7 +20,10 @@ export function pushRefusal(stderr: string): PushRefusal | undefined {
   const [first] = told;
   if (first === undefined) return undefined;
   const last = told.length > 1 ? told.at(-1) : undefined;
-  return { reason: safeText(first, 600), next: last === undefined ? undefined : safeText(withoutTarget(last), 600) };
+  return {
+    reason: safeText(first.replace(/^refs\/heads\//, ''), 600),
+    next: last === undefined ? undefined : safeText(withoutTarget(last), 600),
+  };
 }
 
 /** The line names the target before its sentence, which the reason has said already. */

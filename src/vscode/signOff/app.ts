@@ -6,6 +6,7 @@ import { firstParent, outgoingState, outgoingWork } from '../../app/gate/outgoin
 import { reviewFiles } from '../../app/gate/reviewFiles';
 import { keyStanding, makeStatement, signAndAttach, signableRange } from '../../app/gate/sign';
 import { planRemoval, removeSetUp } from '../../app/setUp';
+import { sync } from '../../app/sync';
 import { committerIdentity } from '../../git/identity';
 import { makeKey, rosterLine } from '../../signing/keys';
 import { findSshProgram } from '../../signing/sshKeygen';
@@ -25,6 +26,7 @@ export const app = {
   signAndAttach,
   planRemoval,
   removeSetUp,
+  sync,
   committerIdentity,
   makeKey,
   rosterLine,

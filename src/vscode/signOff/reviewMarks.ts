@@ -40,7 +40,9 @@ export class ReviewMarks implements vscode.Disposable {
       ]),
     );
     this.#subscriptions = [
-      vscode.window.onDidChangeVisibleTextEditors((editors) => editors.forEach((editor) => this.#apply(editor))),
+      vscode.window.onDidChangeVisibleTextEditors((editors) => {
+        for (const editor of editors) this.#apply(editor);
+      }),
       vscode.languages.registerHoverProvider(
         { scheme: blobScheme },
         { provideHover: (document, position) => this.#hover(document, position) },

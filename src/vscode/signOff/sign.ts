@@ -41,35 +41,38 @@ export class Signing {
       return;
     }
     this.#busy = true;
+    let after: (() => Promise<void>) | undefined;
     try {
-      await this.#signOne(event);
+      after = await this.#signOne(event);
     } finally {
       this.#busy = false;
     }
+    // The message stays as long as the person likes; meanwhile another signature may begin.
+    await after?.();
   }
 
-  async #signOne(event: Decision['event']): Promise<void> {
+  async #signOne(event: Decision['event']): Promise<(() => Promise<void>) | undefined> {
     const title =
       event === 'approve'
         ? vscode.l10n.t('Sign off what is outgoing from which repository?')
         : vscode.l10n.t('Refuse what is outgoing from which repository?');
     const entry = await pickEntry(this.#watch, title);
-    if (entry === undefined) return;
+    if (entry === undefined) return undefined;
     const { repository } = entry;
     const { app } = await import('./app');
     const range = await vscode.window.withProgress({ location: { viewId: 'countersign.signOff' } }, async () =>
       app.signableRange(repository.repo, await app.checkLocally(repository.repo, app.recordsOf(repository.repo), {})),
     );
     const key = await chooseKey(repository, range, event);
-    if (key === undefined) return;
+    if (key === undefined) return undefined;
     const decision = await decide(event);
-    if (decision === undefined) return;
+    if (decision === undefined) return undefined;
     const answers = event === 'approve' ? await answerRisks(range) : {};
-    if (answers === undefined) return;
-    if (!(await this.#isAgreed(repository, range, key, { decision, answers }))) return;
+    if (answers === undefined) return undefined;
+    if (!(await this.#isAgreed(repository, range, key, { decision, answers }))) return undefined;
     await sign(repository, range, key, { decision, answers });
     await this.#watch.refresh();
-    this.#tell(range, key, decision);
+    return () => tell(repository, range, key, decision);
   }
 
   async #isAgreed(repository: WatchedRepository, range: SignableRange, key: CountingKey, said: Said): Promise<boolean> {
@@ -91,22 +94,6 @@ export class Signing {
     const answer = await vscode.window.showInformationMessage(question, { modal: true, detail }, yes, first);
     if (answer === first) await this.#review();
     return answer === yes;
-  }
-
-  #tell(range: SignableRange, key: CountingKey, { event }: Decision): void {
-    const count = range.commits.length;
-    const target = safeText(shortRef(range.result.target), 80);
-    const words =
-      event === 'request-changes'
-        ? vscode.l10n.t(
-            'Changes requested as {0}; this stands in the way of {1} until you take it back.',
-            safeText(key.principal, 80),
-            target,
-          )
-        : count === 1
-          ? vscode.l10n.t('1 commit for {0} is signed off as {1}.', target, safeText(key.principal, 80))
-          : vscode.l10n.t('{0} commits for {1} are signed off as {2}.', count, target, safeText(key.principal, 80));
-    void vscode.window.showInformationMessage(words);
   }
 }
 
@@ -228,7 +215,7 @@ async function sign(
   const count = range.commits.length;
   const target = safeText(shortRef(range.result.target), 80);
   const ask = askInBoxes({
-    title: keyWords(key),
+    title: vscode.l10n.t('Passphrase of {0}', keyWords(key)),
     prompt:
       count === 1
         ? vscode.l10n.t('To sign for 1 commit going to {0}.', target)
@@ -259,6 +246,45 @@ async function sign(
       }
     },
   );
+}
+
+/** Says that it is done; whoever reads it may publish it at once, else the next push does. */
+async function tell(
+  repository: WatchedRepository,
+  range: SignableRange,
+  key: CountingKey,
+  { event }: Decision,
+): Promise<void> {
+  const count = range.commits.length;
+  const target = safeText(shortRef(range.result.target), 80);
+  const who = safeText(key.principal, 80);
+  const words =
+    event === 'request-changes'
+      ? vscode.l10n.t('Changes requested as {0}; this stands in the way of {1} until you take it back.', who, target)
+      : count === 1
+        ? vscode.l10n.t('1 commit for {0} is signed off as {1}.', target, who)
+        : vscode.l10n.t('{0} commits for {1} are signed off as {2}.', count, target, who);
+  const yes = vscode.l10n.t('Publish');
+  if ((await vscode.window.showInformationMessage(words, yes)) === yes) await publish(repository, range);
+}
+
+/** Sends the sign-off to where the work is headed, and says so where that did not come about. @throws ToolError */
+async function publish({ repo }: WatchedRepository, { judgement }: SignableRange): Promise<void> {
+  const { app } = await import('./app');
+  const results = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Publishing the sign-off') },
+    () => app.sync(repo, { remote: judgement.target.remote, env: { GIT_TERMINAL_PROMPT: '0' } }),
+  );
+  for (const { remote, publication } of results) {
+    if (publication.kind === 'published' || publication.kind === 'nothing') continue;
+    const reason =
+      publication.kind === 'not-told'
+        ? vscode.l10n.t('setting up named other remotes only')
+        : safeText(publication.reason, 200);
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('The sign-off was not published to {0}: {1}.', safeText(remote, 60), reason),
+    );
+  }
 }
 
 /** A key as people know it: its comment, and its fingerprint. */

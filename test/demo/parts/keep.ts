@@ -28,8 +28,8 @@ export async function partKeep({ report, world: { ann }, window }: Stage): Promi
 
   await report.step('Change one word inside an AI line', async (step) => {
     await window.openFile('src/orders.ts');
-    const line = (await visibleText(window)).split('\n').find((text) => text.includes(before)) ?? '';
-    await goTo(window, changedLine, line.indexOf(before) + 1);
+    const line = (await visibleText(window)).split('\n').find((text) => text.includes(`${before} $`)) ?? '';
+    await goTo(window, changedLine, line.indexOf(`${before} $`) + 1);
     await keyboard.press('Control+Shift+ArrowRight');
     await typeInEditor(window, after);
     await awaitMarks(window, withEdited(ordersMarks));
@@ -47,6 +47,8 @@ export async function partKeep({ report, world: { ann }, window }: Stage): Promi
   });
 
   await report.step('Reload the window with the change unsaved', async (step) => {
+    // The editor puts unsaved text aside a moment after the last key.
+    await window.page.waitForTimeout(2_500);
     await window.reload();
     await until('the editor comes back', 30_000, async () => (await visibleText(window).catch(() => '')).includes(`${after} $`));
     await awaitMarks(window, withEdited(ordersMarks), 30_000);

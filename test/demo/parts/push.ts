@@ -57,7 +57,7 @@ export async function partPush({ report, world: { ann }, window }: Stage): Promi
     await ann.must(['git', 'switch', '--quiet', '--create', 'refunds']);
     const ran = await ann.run(['git', 'push', '--set-upstream', 'origin', 'refunds']);
     step.command('git push --set-upstream origin refunds', ran);
-    step.fact('nothing holds it up', ran.code === 0 && !/countersign/.test(ran.stderr), ran.stderr);
+    step.fact('nothing holds it up', ran.code === 0 && !/countersign:/.test(ran.stderr), ran.stderr);
     step.fact('the branch is on the server', (await onServer(ann, 'refs/heads/refunds')) === (await ann.must(['git', 'rev-parse', 'HEAD'])));
     await awaitBranch(window, 'refunds');
     await openPanel(window);

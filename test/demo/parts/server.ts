@@ -4,9 +4,11 @@ import { onServer } from '../gitFacts';
 import type { Ran } from '../people';
 import type { Stage } from '../stage';
 import { expectRefusal } from './push';
+import { signInTerminal, takeBranch } from './sign';
 
 /** 6. The gate that nobody can step around. */
-export async function partServer({ report, world: { ann, ci, server, root } }: Stage): Promise<void> {
+export async function partServer({ report, world }: Stage): Promise<void> {
+  const { ann, sam, ci, server, root } = world;
   report.part('6. The server');
   const before = (await onServer(ann, 'refs/heads/main')) ?? '';
   const isUnmoved = async (): Promise<boolean> => (await onServer(ann, 'refs/heads/main')) === before;
@@ -57,6 +59,18 @@ export async function partServer({ report, world: { ann, ci, server, root } }: S
     const json = await ci.must(['countersign', 'check', '--base', await rootOf(ci), '--head', 'origin/main', '--target', 'main', '--json']);
     const { verdict, target } = JSON.parse(json) as { readonly verdict: string; readonly target: string };
     step.fact('as JSON the same', verdict === 'pass' && target === 'refs/heads/main', json);
+  });
+
+  await report.step('The senior signs the amended commit, and --no-verify makes no difference to that either', async (step) => {
+    await takeBranch(sam, 'thanks');
+    const signed = await signInTerminal(world);
+    step.command('countersign sign', signed);
+    await sam.must(['countersign', 'sync']);
+    const ran = await ann.run(['git', 'push', '--no-verify', 'origin', 'main']);
+    step.command('git push --no-verify origin main', ran);
+    step.fact('pre-receive lets it go', ran.code === 0, ran);
+    step.fact('main on the server is the signed commit', (await onServer(ann, 'refs/heads/main')) === (await ann.must(['git', 'rev-parse', 'main'])));
+    step.quote(await ann.must(['git', '--git-dir', server, 'log', '--oneline', '--decorate=no', 'main']));
   });
 }
 

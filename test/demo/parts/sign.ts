@@ -3,7 +3,7 @@ import { until } from '../../harness/until';
 import { agents, agentWrites } from '../agent';
 import { noteOf, onServer } from '../gitFacts';
 import { onTerminal } from '../onTerminal';
-import { awaitBranch, awaitPanel, openPanel } from '../panel';
+import { awaitBranch, awaitPanel, dialogWords, openPanel } from '../panel';
 import type { Person, Ran } from '../people';
 import { openVsCode, type Stage } from '../stage';
 import { receiptByAgent } from '../shop';
@@ -29,6 +29,12 @@ export async function partSign({ report, world, packed, window }: Stage): Promis
     const own = await ann.run(['countersign', 'sign', '--yes']);
     step.command('countersign sign --yes    # as Ann, who wrote it', own);
     step.fact('it says that these are her own commits', own.code === 1 && /ann@example\.com wrote these commits/.test(own.stderr), own);
+    await window.runCommand('Countersign: Sign Off…');
+    const dialog = await readDialog(window, 20_000);
+    if (dialog !== undefined) step.quote(await dialogWords(window));
+    step.fact('the editor says so too, in a dialog', dialog !== undefined && /ann@example\.com wrote these commits/.test(dialog.message), dialog);
+    await step.picture('own-key');
+    await window.page.keyboard.press('Escape');
     await takeBranch(otto, 'refunds');
     const outside = await otto.run(['countersign', 'sign', '--yes']);
     step.command('countersign sign --yes    # as Otto, whom no roster names', outside);
@@ -45,7 +51,7 @@ export async function partSign({ report, world, packed, window }: Stage): Promis
       step.quote(await awaitPanel(hers, [/Merging refunds into main/, /2 of 3 commits need/], 40_000));
       await hers.runCommand('Countersign: Sign Off…');
       const dialog = await readDialog(hers, 20_000);
-      step.quote(dialog?.message ?? '(no dialog)');
+      if (dialog !== undefined) step.quote(await dialogWords(hers));
       step.fact('a dialog shows what is signed', dialog !== undefined && /Give money back/.test(dialog.message) && /sam@example\.com/.test(dialog.message), dialog);
       await step.picture('what-is-signed');
       await answerDialog(hers, 'Sign Off');
@@ -108,7 +114,8 @@ export async function partSign({ report, world, packed, window }: Stage): Promis
     step.fact('it says that the sign-off was for something else', /sign-off of sam@example\.com is not about this/.test(ran.stderr), ran.stderr);
     step.fact('main on the server is where it was', (await onServer(ann, 'refs/heads/main')) === (await ann.must(['git', 'rev-parse', 'origin/main'])));
     await openPanel(window);
-    step.quote(await awaitPanel(window, [/Thank for the order/, /needs? .*sign-off/]));
+    step.quote(await awaitPanel(window, [/Thank for the order/, /needs 1 sign-off/, /not about this/]));
+    step.fact('the view says so too', true);
     await step.picture('stale');
   });
 }
@@ -121,14 +128,15 @@ export const footerLines: readonly string[] = ['', footer];
 `;
 
 /** Fetches and checks out a branch as somebody does who is asked to look at it. */
-async function takeBranch(person: Person, branch: string): Promise<void> {
+export async function takeBranch(person: Person, branch: string): Promise<void> {
   await person.must(['countersign', 'init', '--yes']);
   await person.must(['git', 'fetch', '--quiet', 'origin']);
   await person.must(['git', 'switch', '--quiet', branch]);
+  await person.must(['git', 'reset', '--quiet', '--hard', `origin/${branch}`]);
 }
 
-/** On a terminal the summary is shown, asked for, and the passphrase is typed; without one an askpass program answers. */
-async function signInTerminal({ sam, passphrase, bin }: World): Promise<Ran> {
+/** The senior signs what she has checked out: on a terminal the summary is shown, asked for, and the passphrase is typed; without one an askpass program answers. */
+export async function signInTerminal({ sam, passphrase, bin }: World): Promise<Ran> {
   const asked = await onTerminal(sam, ['countersign', 'sign'], [
     [/\[y\/N\] $/, 'y'],
     [/passphrase[^\n]*: $/i, passphrase],

@@ -1,10 +1,11 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { acceptInlineCompletion, answerDialog, awaitInlineCompletion, goTo, paste, readDialog, save, typeInEditor } from '../../harness/gestures';
+import { acceptInlineCompletion, answerDialog, awaitInlineCompletion, goTo, openView, paste, readDialog, save, typeInEditor } from '../../harness/gestures';
 import { until } from '../../harness/until';
 import { agents, agentWrites } from '../agent';
 import { awaitMarks, markHover, rulerColours } from '../editorMarks';
 import { blameOf } from '../gitFacts';
+import { dialogWords, openPanel } from '../panel';
 import { pastedBlock, receiptByAgent } from '../shop';
 import type { Stage } from '../stage';
 
@@ -19,16 +20,18 @@ export const receiptMarks = '------AAAAAA';
 export async function partWrite({ report, world: { ann }, window }: Stage): Promise<void> {
   report.part('1. Who writes what, as it happens');
 
-  await report.step('Set up the repository from the command palette', async (step) => {
-    await window.runCommand('Countersign: Set Up This Repository');
+  await report.step('Set up the repository from the view that asks for it', async (step) => {
+    await openPanel(window);
+    await window.page.locator('.sidebar .welcome-view-content .monaco-button').filter({ hasText: 'Set Up This Repository' }).click({ timeout: 30_000 });
     const dialog = await readDialog(window, 20_000);
-    step.quote(dialog?.message ?? '(no dialog)');
+    if (dialog !== undefined) step.quote(await dialogWords(window));
     step.fact('it shows its plan and asks first', dialog?.message.includes('.git/hooks/pre-push') === true);
     await step.picture('set-up');
     await answerDialog(window, 'Set Up');
     const hook = path.join(ann.clone, '.git', 'hooks', 'pre-push');
     await until('the hooks are there', 20_000, () => access(hook).then(() => true, () => false));
     step.fact('the hooks are installed', true);
+    await openView(window, 'Explorer');
   });
 
   await report.step('Type, and accept an AI inline completion with Tab', async (step) => {
@@ -51,8 +54,6 @@ export async function partWrite({ report, world: { ann }, window }: Stage): Prom
     await paste(window, pastedBlock);
     await awaitMarks(window, ordersMarks);
     step.fact('the pasted lines have a mark of their own', true);
-    const colours = await rulerColours(window);
-    step.fact('the overview ruler shows AI and pasted lines', ['#b58cff', '#d9a441'].every((colour) => colours.includes(colour)), colours);
     const hover = await markHover(window, 23);
     step.quote(hover);
     step.fact('the hover says where it came from', /Pasted from outside/.test(hover), hover);
@@ -60,6 +61,8 @@ export async function partWrite({ report, world: { ann }, window }: Stage): Prom
     await window.page.keyboard.press('Escape');
     await save(window);
     step.fact(`countersign blame says the same: ${await blameOf(ann, 'src/orders.ts')}`, (await blameOf(ann, 'src/orders.ts')) === ordersBlame, await blameOf(ann, 'src/orders.ts'));
+    const colours = await rulerColours(window);
+    step.fact('the overview ruler shows AI and pasted lines', ['#b58cff', '#d9a441'].every((colour) => colours.includes(colour)), colours);
   });
 
   await report.step('An agent writes a second file on disk, and its hooks tell', async (step) => {
