@@ -7,7 +7,10 @@ import { describe, it } from 'mocha';
 const root = join(__dirname, '..');
 
 function checkLayers(): { readonly code: number | null; readonly output: string } {
-  const result = spawnSync(process.execPath, ['--import', 'tsx', join('test', 'lint', 'checkLayers.mts')], { cwd: root, encoding: 'utf8' });
+  const result = spawnSync(process.execPath, ['--import', 'tsx', join('test', 'lint', 'checkLayers.mts')], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   return { code: result.status, output: result.stdout + result.stderr };
 }
 
@@ -20,7 +23,10 @@ describe('layers', () => {
 
   it('finds a violation that is planted', () => {
     const planted = join(root, 'src', 'core', `planted${process.pid}.ts`);
-    writeFileSync(planted, "import { window } from 'vscode';\nimport { readFileSync } from 'node:fs';\nexport const x = [window, readFileSync];\n");
+    writeFileSync(
+      planted,
+      "import { window } from 'vscode';\nimport { readFileSync } from 'node:fs';\nexport const x = [window, readFileSync];\n",
+    );
     try {
       const { code, output } = checkLayers();
       assert.equal(code, 1);

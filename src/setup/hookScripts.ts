@@ -159,6 +159,7 @@ function neededPart(hook: HookName): readonly string[] {
     case 'post-commit':
       return [
         'countersign_needed() {',
+        ...(hook === 'commit-msg' ? untouchedPart : []),
         `  if ${uncommitted}; then return 0; fi`,
         '  if [ -d "$countersign_dir/rebase-merge" ]; then',
         '    # A plain pick, which has a CHERRY_PICK_HEAD too, is left to post-rewrite; a stop, a fixup or an editor is not one.',
@@ -210,6 +211,23 @@ function neededPart(hook: HookName): readonly string[] {
       ];
   }
 }
+
+/**
+ * Where no editor opened, nobody has touched what `prepare-commit-msg` wrote, unless another hook added a line behind
+ * it: with ours still last, or none of ours there, nothing is to be brought up to date.
+ */
+const untouchedPart: readonly string[] = [
+  `  if [ "\${GIT_EDITOR-}" = : ]; then`,
+  '    countersign_ours=',
+  '    while IFS= read -r countersign_line || [ -n "$countersign_line" ]; do',
+  '      case $countersign_line in',
+  '        "AI-Provenance: v1 "*) countersign_ours=last ;;',
+  `        ?*) [ -z "$countersign_ours" ] || countersign_ours=inside ;;`,
+  '      esac',
+  '    done <"$1"',
+  '    [ "$countersign_ours" = inside ] || return 1',
+  '  fi',
+];
 
 function runPart(hook: HookName): readonly string[] {
   const run = `COUNTERSIGN_HOOK_RUNNING=${hook} "$countersign_run" hook ${hook}`;

@@ -1,8 +1,11 @@
-import { access } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { packFixtureExtension } from '../harness/fixture';
+import { promisify } from 'node:util';
+import { fixtureExtension } from '../harness/fixture';
 
-const dist = path.resolve(import.meta.dirname, '../../dist');
+const run = promisify(execFile);
+const root = path.resolve(import.meta.dirname, '../..');
 
 /** What the demonstration installs. */
 export interface Packed {
@@ -16,11 +19,16 @@ export interface Packed {
 
 /** What `npm run package` has made, and the stand-in packed into `folder`. @throws Error where it has not run */
 export async function packedParts(folder: string): Promise<Packed> {
-  const [extension, cli] = [path.join(dist, 'countersign.vsix'), path.join(dist, 'cli.js')];
+  const [extension, cli] = [path.join(root, 'dist', 'countersign.vsix'), path.join(root, 'dist', 'cli.js')];
   for (const file of [extension, cli]) {
     await access(file).catch((cause: unknown) => {
       throw new Error(`${file} is not there; make it with: npm run package`, { cause });
     });
   }
-  return { extension, inlineAi: await packFixtureExtension(folder), cli };
+  await mkdir(folder, { recursive: true });
+  const inlineAi = path.join(folder, 'inline-ai.vsix');
+  const vsce = path.join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const options = ['package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', inlineAi];
+  await run(process.execPath, [vsce, ...options], { cwd: fixtureExtension });
+  return { extension, inlineAi, cli };
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Ran } from './people';
 
@@ -34,10 +34,10 @@ export class Report {
     this.#keepGoing = keepGoing;
   }
 
-  /** Pictures go to `folder`, which is emptied. With `keepGoing` a step that failed does not end the demonstration. */
+  /** Pictures go to `folder`; those of an earlier run are removed. With `keepGoing` a step that failed does not end the demonstration. */
   static async start(folder: string, keepGoing: boolean): Promise<Report> {
-    await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
+    for (const name of await readdir(folder)) if (name.endsWith('.png')) await rm(path.join(folder, name));
     return new Report(folder, keepGoing);
   }
 

@@ -15,35 +15,47 @@ export interface Stage {
   readonly window: Workbench;
 }
 
-/** User settings of everybody's window: what is typed stands there as it was typed, and little else asks for attention. */
-const settings: WorkbenchOptions['settings'] = {
-  ...literalTyping,
+/** User settings of everybody's window: little asks for attention that is not the matter. */
+export const personSettings: Readonly<Record<string, unknown>> = {
   ...noFetchQuestion,
-  'editor.autoClosingComments': 'never',
   'editor.fontSize': 13,
   'editor.minimap.enabled': false,
   'editor.pasteAs.enabled': false,
   'git.confirmSync': false,
   'typescript.validate.enable': false,
+  'editor.occurrencesHighlight': 'off',
+  'editor.stickyScroll.enabled': false,
   'workbench.colorTheme': 'Default Dark Modern',
+  'workbench.reduceMotion': 'on',
 };
 
 /** Opens VS Code as a person uses it: their HOME, the packaged extensions, their clone. */
 export async function openVsCode(person: Person, packed: Packed, extra: WorkbenchOptions['settings'] = {}): Promise<Workbench> {
-  return startWorkbench({
+  const window = await startWorkbench({
     folder: person.clone,
     home: person.home,
-    env: { ...person.env, ...withoutAgents },
+    env: personEnv(person),
     extensions: { vsix: [packed.extension, packed.inlineAi] },
-    settings: { ...settings, ...extra },
+    settings: { ...personSettings, ...literalTyping, 'editor.autoClosingComments': 'never', ...extra },
+    scale: Number(process.env['DEMO_SCALE'] ?? 1),
   });
+  await widenSideBar(window);
+  return window;
 }
 
-/** Whoever starts the demonstration from an agent's shell still shows what a person does. */
-const withoutAgents: Readonly<Record<string, string>> = {
-  CLAUDECODE: '',
-  CODEX_SESSION_ID: '',
-  CURSOR_AGENT: '',
-  GEMINI_SESSION_ID: '',
-  OPENCODE: '',
-};
+/** The environment of a person's editor. Whoever starts this from an agent's shell still shows what a person does. */
+export function personEnv(person: Person): Record<string, string> {
+  return { ...person.env, CLAUDECODE: '', CODEX_SESSION_ID: '', CURSOR_AGENT: '', GEMINI_SESSION_ID: '', OPENCODE: '' };
+}
+
+/** The rows of the view are sentences; a person who reads them drags the border. */
+async function widenSideBar({ page }: Workbench): Promise<void> {
+  const bar = await page.locator('.part.sidebar').boundingBox();
+  if (bar === null) return;
+  await page.mouse.move(bar.x + bar.width, bar.y + bar.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(sideBarEnd, bar.y + bar.height / 2, { steps: 5 });
+  await page.mouse.up();
+}
+
+const sideBarEnd = 580;

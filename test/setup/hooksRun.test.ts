@@ -36,19 +36,29 @@ describe('installed hooks', function () {
     commit();
     assert.deepEqual(repo.calls(), [
       'prepare-commit-msg .git/COMMIT_EDITMSG message|',
-      'commit-msg .git/COMMIT_EDITMSG|',
       'post-commit|',
     ]);
+  });
+
+  it('look at the message again where an editor was open, or another hook wrote behind our trailers', async () => {
+    await init();
+    repo.write('.git/countersign/active', '');
+    repo.git(['commit', '-q', '--allow-empty', '-e', '-m', 'm']);
+    assert.deepEqual(names(), ['prepare-commit-msg', 'commit-msg', 'post-commit']);
+    commit('s\n\nAI-Provenance: v1 x');
+    assert.deepEqual(names(), ['prepare-commit-msg', 'post-commit']);
+    commit('s\n\nAI-Provenance: v1 x\nChange-Id: 1');
+    assert.deepEqual(names(), ['prepare-commit-msg', 'commit-msg', 'post-commit']);
   });
 
   it('start for a prepared record and for trailers in the message', async () => {
     await init();
     repo.write('.git/countersign-prepared', '');
     commit();
-    assert.deepEqual(names(), ['prepare-commit-msg', 'commit-msg', 'post-commit']);
+    assert.deepEqual(names(), ['prepare-commit-msg', 'post-commit']);
     rmSync(join(repo.work, '.git/countersign-prepared'));
     commit('s\n\nAI-Provenance: v1 x');
-    assert.deepEqual(names(), ['prepare-commit-msg', 'commit-msg']);
+    assert.deepEqual(names(), ['prepare-commit-msg']);
   });
 
   it('start for a cherry-pick, not for the plain picks of a rebase, and follow it once records exist', async () => {
@@ -144,7 +154,7 @@ describe('installed hooks', function () {
     repo.git(['worktree', 'add', '-q', '../linked']);
     repo.write('.git/countersign/active', '');
     repo.git(['commit', '-q', '--allow-empty', '-m', 'm'], { cwd: join(repo.work, '../linked') });
-    assert.deepEqual(names(), ['prepare-commit-msg', 'commit-msg', 'post-commit']);
+    assert.deepEqual(names(), ['prepare-commit-msg', 'post-commit']);
   });
 
   describe('beside a hook that was there', () => {
@@ -257,7 +267,7 @@ describe('installed hooks', function () {
     assert.deepEqual(repo.calls(), ['husky']);
     await init({ editTracked: true });
     commit();
-    assert.deepEqual(names(), ['prepare-commit-msg', 'husky', 'commit-msg', 'post-commit']);
+    assert.deepEqual(names(), ['prepare-commit-msg', 'husky', 'post-commit']);
     assert.ok(!repo.read('.husky/commit-msg').includes(repo.root));
     assert.equal(repo.git(['push', '-q', 'origin', 'main']).status, 0);
     assert.match(repo.calls()[0] ?? '', /\|refs\/heads\/main /);

@@ -47,7 +47,7 @@ export async function partServer({ report, world }: Stage): Promise<void> {
     await ann.must(['git', 'push', '--quiet', '--force', 'origin', 'main:refs/heads/thanks']);
     await ann.must(['countersign', 'sync']);
     await ci.must(['git', 'clone', '--quiet', server, ci.clone], { cwd: root });
-    await ci.must(['git', 'fetch', '--quiet', 'origin', '+refs/notes/countersign*:refs/countersign/remotes/origin/notes/countersign*']);
+    await ci.must(['git', 'fetch', '--quiet', 'origin', '+refs/notes/countersign*:refs/notes/countersign*']);
     const check = async (head: string, base: string): Promise<Ran> => {
       const args = ['countersign', 'check', '--base', base, '--head', head, '--target', 'main'];
       const ran = await ci.run(args);
