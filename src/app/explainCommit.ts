@@ -9,13 +9,16 @@ import type { ExplainedFile } from '../core/record/buildRecord';
 import { attributedByRecord, recordDeletions, recordLines } from '../core/record/recordReader';
 import type { CommitRecord } from '../core/record/record';
 import { gitLineMap } from '../core/text/gitLines';
-import { decodeBytes } from '../core/text/textId';
+import { splitLines } from '../core/text/lines';
+import { decodeBytes, textOfBytes } from '../core/text/textId';
 import { diffTrees, type FileChange } from '../git/diff';
 import { isQuotedRepoPath } from '../git/repoPath';
 import { type FileText, readBlobText, readFileText } from './blobs';
 import { goneState, knownText, type TextHints } from './knownText';
 import type { LineOrigins } from './lineOrigins';
+import { readWorkFile } from '../store/workFile';
 import type { Repository } from './repository';
+import { workPathOf } from './workPath';
 
 /** A commit, or what is about to become one. */
 export interface CommitToExplain {
@@ -115,6 +118,8 @@ async function explainFile(
   };
   const homes = [...(parent === undefined ? [] : [parent]), ...commit.replays.map((replay) => replay.commit), ...commit.restores];
   let attributed = await knownText(repo, change.path, file.text, hints);
+  const unfiltered = hasUnexplained(attributed) ? await textBeforeFilter(repo, change.path, file) : undefined;
+  if (unfiltered !== undefined) attributed = await knownText(repo, change.path, file.text, { ...hints, replayed: [...(hints.replayed ?? []), unfiltered] });
   if (hasUnexplained(attributed)) {
     const left = await replayedTexts(repo, await commit.left(), change.path);
     if (left.length > 0) {
@@ -166,6 +171,22 @@ async function replayedTexts(repo: Repository, replays: readonly Replayed[], pat
     texts.push(attributedByRecord(file.text, file.textId, lines));
   }
   return texts;
+}
+
+/**
+ * The file as the ledger knows it, where a filter or an encoding makes git's bytes other than those on disk: line for
+ * line. Nothing where the bytes on disk are not what this blob was made of.
+ */
+async function textBeforeFilter(repo: Repository, path: RepoPath, file: FileText): Promise<Attributed | undefined> {
+  const disk = isQuotedRepoPath(path) ? undefined : readWorkFile(workPathOf(repo, path));
+  if (disk?.kind !== 'found') return undefined;
+  const text = textOfBytes(disk.bytes);
+  if (text === file.text || splitLines(text).length !== splitLines(file.text).length) return undefined;
+  const blob = await repo.git.text(['hash-object', '--stdin', `--path=${path}`], { stdin: disk.bytes, cwd: repo.worktree });
+  if (blob !== file.blob) return undefined;
+  const known = classifyLines(await knownText(repo, path, text, { parent: 'none' }), path, () => undefined);
+  const lines = new Map(known.flatMap((origin, index) => (origin.class === 'unknown' && origin.reason === 'no-record' ? [] : [[index + 1, origin] as const])));
+  return attributedByRecord(file.text, file.textId, lines);
 }
 
 /** The file as the commits have it whose texts are brought back. */

@@ -41,7 +41,10 @@ export async function markHover(window: WorkbenchWindow, line: number): Promise<
   await hoverAt(window, line, 1);
   const hover = window.page.locator('.monaco-resizable-hover:visible, .monaco-editor .monaco-hover:visible').first();
   const text = await hover.innerText({ timeout: 5_000 }).catch(() => '');
-  return text.replaceAll('\u00a0', ' ').replace(/\n{2,}/g, '\n').trim();
+  return text
+    .replaceAll('\u00a0', ' ')
+    .replace(/\n{2,}/g, '\n')
+    .trim();
 }
 
 /** The colours of the overview ruler's left lane, as `#rrggbb`, most frequent first. */
@@ -75,7 +78,9 @@ interface PageGlobals {
 interface PageCanvas {
   readonly width: number;
   readonly height: number;
-  getContext(kind: '2d'): { getImageData(x: number, y: number, w: number, h: number): { readonly data: Uint8ClampedArray } };
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, w: number, h: number): { readonly data: Uint8ClampedArray };
+  };
 }
 
 /** Runs in the page: numbers of visible lines with the line style at their left edge. */

@@ -20,14 +20,30 @@ export async function provenanceOf(person: Person, rev: string): Promise<Provena
   const message = await person.must(['git', 'log', '-1', '--format=%B', rev]);
   if (!/^(AI-Provenance|Assisted-by):/m.test(message)) return undefined;
   const block = message.trimEnd().split('\n\n').at(-1)?.split('\n') ?? [];
-  const last = /^AI-Provenance: v1 ai=(\d+) ai-edited=(\d+) human=(\d+) pasted=(\d+) unknown=(\d+)(?: deleted=([1-9]\d*))? record=([0-9a-f]{40})$/.exec(block.at(-1) ?? '');
+  const last =
+    /^AI-Provenance: v1 ai=(\d+) ai-edited=(\d+) human=(\d+) pasted=(\d+) unknown=(\d+)(?: deleted=([1-9]\d*))? record=([0-9a-f]{40})$/.exec(
+      block.at(-1) ?? '',
+    );
   const assistedBy = block.slice(0, -1);
-  const isInOrder = assistedBy.every((line, at) => at === 0 || Buffer.compare(Buffer.from(assistedBy[at - 1] ?? ''), Buffer.from(line)) < 0);
-  if (last === null || !isInOrder || !assistedBy.every((line) => /^Assisted-by: [A-Za-z0-9._/+-]+(:[A-Za-z0-9._/+-]+)?$/.test(line))) {
+  const isInOrder = assistedBy.every(
+    (line, at) => at === 0 || Buffer.compare(Buffer.from(assistedBy[at - 1] ?? ''), Buffer.from(line)) < 0,
+  );
+  if (
+    last === null ||
+    !isInOrder ||
+    !assistedBy.every((line) => /^Assisted-by: [A-Za-z0-9._/+-]+(:[A-Za-z0-9._/+-]+)?$/.test(line))
+  ) {
     throw new Error(`The trailers of ${rev} are not of the form that they should have:\n${block.join('\n')}`);
   }
   const [ai, edited, human, pasted, unknown, deleted] = last.slice(1, 7).map((text) => Number(text ?? 0));
-  const counts = { ai: ai ?? 0, 'ai-edited': edited ?? 0, human: human ?? 0, pasted: pasted ?? 0, unknown: unknown ?? 0, deleted: deleted ?? 0 };
+  const counts = {
+    ai: ai ?? 0,
+    'ai-edited': edited ?? 0,
+    human: human ?? 0,
+    pasted: pasted ?? 0,
+    unknown: unknown ?? 0,
+    deleted: deleted ?? 0,
+  };
   return { block, assistedBy, counts, record: last[7] ?? '' };
 }
 
@@ -37,7 +53,11 @@ export async function trailersByGit(person: Person, rev: string): Promise<string
 }
 
 /** The note of a commit as a blob id and its text; nothing where there is none. */
-export async function noteOf(person: Person, ref: string, rev: string): Promise<{ readonly blob: string; readonly text: string } | undefined> {
+export async function noteOf(
+  person: Person,
+  ref: string,
+  rev: string,
+): Promise<{ readonly blob: string; readonly text: string } | undefined> {
   const sha = await person.must(['git', 'rev-parse', rev]);
   const { code, stdout } = await person.run(['git', 'notes', `--ref=${ref}`, 'list', sha]);
   const blob = stdout.trim();
@@ -53,7 +73,9 @@ export function countsInRecord(text: string): Counts {
 
 /** What `countersign show` counts. */
 export async function countsShown(person: Person, rev: string): Promise<Counts> {
-  const [shown] = JSON.parse(await person.must(['countersign', 'show', rev, '--json'])) as readonly { readonly counts: Counts }[];
+  const [shown] = JSON.parse(await person.must(['countersign', 'show', rev, '--json'])) as readonly {
+    readonly counts: Counts;
+  }[];
   if (shown === undefined) throw new Error(`countersign show ${rev} shows nothing`);
   return shown.counts;
 }
@@ -67,7 +89,13 @@ export async function blameOf(person: Person, file: string, rev?: string): Promi
   return lines.map((line) => blameLetters[line.class] ?? '?').join('');
 }
 
-const blameLetters: Readonly<Record<string, string>> = { ai: 'A', 'ai-edited': 'E', human: 'H', pasted: 'P', unknown: 'U' };
+const blameLetters: Readonly<Record<string, string>> = {
+  ai: 'A',
+  'ai-edited': 'E',
+  human: 'H',
+  pasted: 'P',
+  unknown: 'U',
+};
 
 /** Where a ref of the server points to; nothing where it is not there. */
 export async function onServer(person: Person, ref: string): Promise<string | undefined> {

@@ -23,11 +23,18 @@ export async function panelRows({ page }: WorkbenchWindow): Promise<string> {
     }),
   );
   const words = rows.length > 0 ? rows : await page.locator('.sidebar .welcome-view-content').allInnerTexts();
-  return words.map((row) => row.replaceAll('\u00a0', ' ').trimEnd()).filter((row) => row !== '').join('\n');
+  return words
+    .map((row) => row.replaceAll('\u00a0', ' ').trimEnd())
+    .filter((row) => row !== '')
+    .join('\n');
 }
 
 /** Waits until the rows match all of the patterns, and returns them. @throws StepFailed with the rows at the end */
-export async function awaitPanel(window: WorkbenchWindow, patterns: readonly RegExp[], limit = 25_000): Promise<string> {
+export async function awaitPanel(
+  window: WorkbenchWindow,
+  patterns: readonly RegExp[],
+  limit = 25_000,
+): Promise<string> {
   let rows = '';
   await until('the view', limit, async () => {
     rows = await panelRows(window);
@@ -55,7 +62,9 @@ export async function awaitBranch({ page }: WorkbenchWindow, branch: string): Pr
 
 /** The words of the dialog that shows, as a person reads them. */
 export async function dialogWords({ page }: WorkbenchWindow): Promise<string> {
-  return (await page.locator('.monaco-dialog-box .dialog-message-container').innerText()).replace(/\n{2,}/g, '\n').trim();
+  return (await page.locator('.monaco-dialog-box .dialog-message-container').innerText())
+    .replace(/\n{2,}/g, '\n')
+    .trim();
 }
 
 /** The little of the browser's types that is used here: the project compiles without them. */

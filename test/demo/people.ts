@@ -31,7 +31,11 @@ export interface RunOptions {
 }
 
 /** Makes a HOME with a git identity in `folder`. `bin` comes first in PATH; nothing else of the caller's environment is inherited. */
-export async function makePerson(folder: string, bin: string, who: { readonly name: string; readonly email: string }): Promise<Person> {
+export async function makePerson(
+  folder: string,
+  bin: string,
+  who: { readonly name: string; readonly email: string },
+): Promise<Person> {
   const home = path.join(folder, 'home');
   const clone = path.join(folder, 'shop');
   await mkdir(home, { recursive: true });

@@ -62,9 +62,16 @@ export class Report {
       print(`    ${grey(`${seconds(Date.now() - started)} s`)}\n`);
     } catch (problem) {
       this.#failed.push(`${number}. ${title}`);
-      const words = problem instanceof StepFailed ? problem.message : problem instanceof Error ? (problem.stack ?? problem.message) : String(problem);
+      const words =
+        problem instanceof StepFailed
+          ? problem.message
+          : problem instanceof Error
+            ? (problem.stack ?? problem.message)
+            : String(problem);
       print(`    \u001b[31m✗\u001b[0m ${indent(words)}\n`);
-      await this.#picture(`failed-${number}`).catch((reason: unknown) => print(`    (no picture: ${String(reason)})\n`));
+      await this.#picture(`failed-${number}`).catch((reason: unknown) =>
+        print(`    (no picture: ${String(reason)})\n`),
+      );
       if (!this.#keepGoing) throw new StepFailed(`Step ${number} did not happen: ${title}`);
     }
   }
@@ -72,7 +79,9 @@ export class Report {
   /** Prints the closing lines and returns the exit code. */
   finish(): number {
     const done = this.#number - this.#failed.length;
-    print(`\n${done} of ${this.#number} steps happened in ${this.#elapsed()}; pictures are in ${path.relative(process.cwd(), this.#folder) || '.'}.\n`);
+    print(
+      `\n${done} of ${this.#number} steps happened in ${this.#elapsed()}; pictures are in ${path.relative(process.cwd(), this.#folder) || '.'}.\n`,
+    );
     for (const title of this.#failed) print(`  did not happen: ${title}\n`);
     return this.#failed.length === 0 ? 0 : 1;
   }
@@ -80,7 +89,10 @@ export class Report {
   #makeStep(): Step {
     return {
       fact: (words, holds, found) => {
-        if (!holds) throw new StepFailed(`${words}${found === undefined ? '' : `; instead:\n${typeof found === 'string' ? found : JSON.stringify(found, undefined, 1)}`}`);
+        if (!holds)
+          throw new StepFailed(
+            `${words}${found === undefined ? '' : `; instead:\n${typeof found === 'string' ? found : JSON.stringify(found, undefined, 1)}`}`,
+          );
         print(`    \u001b[32m✓\u001b[0m ${words}\n`);
       },
       quote: (text) => quote(text),

@@ -1,6 +1,6 @@
+import { literalTyping, noFetchQuestion } from '../harness/settings';
 import type { Workbench, WorkbenchOptions } from '../harness/workbench';
 import { startWorkbench } from '../harness/workbench';
-import { literalTyping, noFetchQuestion } from '../harness/settings';
 import type { Packed } from './packed';
 import type { Person } from './people';
 import type { Report } from './report';
@@ -30,7 +30,11 @@ export const personSettings: Readonly<Record<string, unknown>> = {
 };
 
 /** Opens VS Code as a person uses it: their HOME, the packaged extensions, their clone. */
-export async function openVsCode(person: Person, packed: Packed, extra: WorkbenchOptions['settings'] = {}): Promise<Workbench> {
+export async function openVsCode(
+  person: Person,
+  packed: Packed,
+  extra: WorkbenchOptions['settings'] = {},
+): Promise<Workbench> {
   const window = await startWorkbench({
     folder: person.clone,
     home: person.home,

@@ -50,7 +50,9 @@ async function serve(): Promise<void> {
     });
     addresses.push(`http://127.0.0.1:${server.port}/?${new URLSearchParams({ folder: person.clone })}`);
   }
-  print(`\nVS Code of Ann, who writes:   ${addresses[0]}\nVS Code of Sam, the senior:   ${addresses[1]}\n\n${whatToTry(world)}\nEverything is removed when you press Ctrl+C.\n`);
+  print(
+    `\nVS Code of Ann, who writes:   ${addresses[0]}\nVS Code of Sam, the senior:   ${addresses[1]}\n\n${whatToTry(world)}\nEverything is removed when you press Ctrl+C.\n`,
+  );
   // Signals end it; a pending timer keeps it alive until then.
   setInterval(() => {}, 1 << 30);
 }

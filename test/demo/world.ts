@@ -93,7 +93,9 @@ allowedSigners: .countersign/allowed_signers
 async function makeKey(person: Person): Promise<void> {
   await mkdir(path.join(person.home, '.ssh'), { mode: 0o700 });
   const file = path.join(person.home, '.ssh', 'id_ed25519');
-  await person.must(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', person.email, '-f', file], { cwd: person.home });
+  await person.must(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', person.email, '-f', file], {
+    cwd: person.home,
+  });
 }
 
 /** A first-time senior makes a key; where there is no terminal to type a passphrase into, it gets its passphrase afterwards. */

@@ -4,7 +4,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { pushBlockedMarker } from '../../src/core/gate/explain';
-import { type Clone, cliFile, emptyRoot, emptyServer, policyText, type Ran, type Server, server } from './server';
+import { builtCli } from '../support/builtCli';
+import { type Clone, emptyRoot, emptyServer, policyText, type Ran, type Server, server } from './server';
 
 const signOffs = 'refs/notes/countersign-signoffs';
 const records = 'refs/notes/countersign';
@@ -99,7 +100,7 @@ describe('the gate on a server', function () {
       const hook = join(at.bare, 'hooks', 'pre-receive');
       writeFileSync(
         hook,
-        `#!/bin/sh\n${variable}=carla@example.com exec '${process.execPath}' '${cliFile()}' pre-receive\n`,
+        `#!/bin/sh\n${variable}=carla@example.com exec '${process.execPath}' '${builtCli()}' pre-receive\n`,
       );
       assert.equal(outcome(ana.push('main', `${signOffs}:${signOffs}`)), 'blocked');
     });
@@ -448,7 +449,7 @@ describe('countersign pre-receive', function () {
   });
   afterEach(() => at.remove());
   const codeOf = (input: string, args: readonly string[] = [], cwd = at.bare): number | null =>
-    spawnSync(process.execPath, [cliFile(), 'pre-receive', ...args], {
+    spawnSync(process.execPath, [builtCli(), 'pre-receive', ...args], {
       cwd,
       input,
       env: { PATH: process.env['PATH'], HOME: at.root },

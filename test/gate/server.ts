@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { attachRecords } from '../../src/app/attachRecords';
 import { blobIdAt } from '../../src/app/blobs';
 import { recordsOf } from '../../src/app/commitRecords';
@@ -11,6 +10,7 @@ import { type Decision, makeStatement, signAndAttach, signableRange } from '../.
 import { type Repository, withRepository } from '../../src/app/repository';
 import type { RepoPath, Sha } from '../../src/core/brand';
 import { SshFixture } from '../signing/sshFixture';
+import { builtCli } from '../support/builtCli';
 
 /** What a command left behind. */
 export interface Ran {
@@ -79,26 +79,6 @@ export function policyText(changes: Readonly<Record<string, string>> = {}): stri
   return Object.entries(keys)
     .map(([key, value]) => `${key}: ${value}\n`)
     .join('');
-}
-
-let built: string | undefined;
-
-/** The built command line, for a hook. */
-export function cliFile(): string {
-  if (built !== undefined) return built;
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-gate-cli-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  built = join(folder, 'cli.js');
-  buildSync({
-    entryPoints: [join(import.meta.dirname, 'cliEntry.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    outfile: built,
-    logLevel: 'error',
-  });
-  return built;
 }
 
 function run(program: string, args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Ran {
@@ -215,7 +195,7 @@ function serverAt(root: string, keys: SshFixture): Server {
     clone: (person) => clone(made, person),
     hook(...args) {
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${cliFile()}' pre-receive ${args.join(' ')}\n`);
+      writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${builtCli()}' pre-receive ${args.join(' ')}\n`);
       chmodSync(file, 0o755);
     },
     noHook: () => rmSync(file, { force: true }),
@@ -242,7 +222,7 @@ function clone(from: Server, person: string): Clone {
     git,
     tryGit,
     use,
-    cli: (...args) => run(process.execPath, [cliFile(), ...args], path, personEnv(from.root, person)),
+    cli: (...args) => run(process.execPath, [builtCli(), ...args], path, personEnv(from.root, person)),
     write(name, text) {
       mkdirSync(dirname(join(path, name)), { recursive: true });
       writeFileSync(join(path, name), text);

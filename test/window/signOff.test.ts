@@ -93,7 +93,7 @@ describe('the sign-off view', () => {
         await badge
           .locator('.badge-content')
           .first()
-          .innerText()
+          .textContent()
           .catch(() => ''),
       ),
     );

@@ -39,9 +39,17 @@ export async function partCommit({ report, world: { ann }, window }: Stage): Pro
     await commitFromScm(window, 'Say which rate is meant');
     const message = await ann.must(['git', 'log', '-1', '--format=%B']);
     step.quote(message);
-    step.fact('its message is the one that was typed, without a trailer', message.trim() === 'Say which rate is meant', message);
+    step.fact(
+      'its message is the one that was typed, without a trailer',
+      message.trim() === 'Say which rate is meant',
+      message,
+    );
     const counts = await countsShown(ann, 'HEAD');
-    step.fact('countersign show: two lines, both by a person', counts.human === 2 && counts.ai === 0 && counts.unknown === 0, counts);
+    step.fact(
+      'countersign show: two lines, both by a person',
+      counts.human === 2 && counts.ai === 0 && counts.unknown === 0,
+      counts,
+    );
   });
 }
 
@@ -55,16 +63,33 @@ async function expectProvenance(step: Step, person: Person, expected: Expected):
   await until('the note', 15_000, () => noteOf(person, 'ai', 'HEAD')).catch(() => undefined);
   step.quote(await person.must(['git', 'log', '-1', '--format=%h %an%n%n%B']));
   const found = await provenanceOf(person, 'HEAD');
-  step.fact('the trailers name the agents, in order', isSame(found?.assistedBy, expected.assistedBy), found?.assistedBy);
-  step.fact('the trailer counts the lines as they were written', isEqual(found?.counts ?? {}, expected.counts), found?.counts);
+  step.fact(
+    'the trailers name the agents, in order',
+    isSame(found?.assistedBy, expected.assistedBy),
+    found?.assistedBy,
+  );
+  step.fact(
+    'the trailer counts the lines as they were written',
+    isEqual(found?.counts ?? {}, expected.counts),
+    found?.counts,
+  );
   step.fact('git takes them for trailers too', (await trailersByGit(person, 'HEAD')) === found?.block.join('\n'));
   const note = await noteOf(person, 'countersign', 'HEAD');
   step.quote(`git notes --ref=countersign list HEAD\n${note?.blob}`);
   step.fact('the note is the very blob that the trailer names', note?.blob === found?.record, note);
-  step.fact('the record counts the same, and so does countersign show', isEqual(countsInRecord(note?.text ?? '{}'), expected.counts) && isEqual(await countsShown(person, 'HEAD'), expected.counts), note?.text);
+  step.fact(
+    'the record counts the same, and so does countersign show',
+    isEqual(countsInRecord(note?.text ?? '{}'), expected.counts) &&
+      isEqual(await countsShown(person, 'HEAD'), expected.counts),
+    note?.text,
+  );
   const mirror = await noteOf(person, 'ai', 'HEAD');
   step.quote(`git notes --ref=ai show HEAD\n${mirror?.text}`);
-  step.fact('refs/notes/ai mirrors it for other tools', mirror?.text.includes('\n---\n') === true && mirror.text.includes('authorship/'), mirror);
+  step.fact(
+    'refs/notes/ai mirrors it for other tools',
+    mirror?.text.includes('\n---\n') === true && mirror.text.includes('authorship/'),
+    mirror,
+  );
 }
 
 function isSame(a: readonly string[] | undefined, b: readonly string[]): boolean {

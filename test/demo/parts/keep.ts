@@ -50,12 +50,18 @@ export async function partKeep({ report, world: { ann }, window }: Stage): Promi
     // The editor puts unsaved text aside a moment after the last key.
     await window.page.waitForTimeout(2_500);
     await window.reload();
-    await until('the editor comes back', 30_000, async () => (await visibleText(window).catch(() => '')).includes(`${after} $`));
+    await until('the editor comes back', 30_000, async () =>
+      (await visibleText(window).catch(() => '')).includes(`${after} $`),
+    );
     await awaitMarks(window, withEdited(ordersMarks), 30_000);
     step.fact('text and marks are back as they were', true);
     await step.picture('reloaded');
     await save(window);
-    step.fact('saved, countersign blame says the same', (await blameOf(ann, 'src/orders.ts')) === withEdited(ordersBlame), await blameOf(ann, 'src/orders.ts'));
+    step.fact(
+      'saved, countersign blame says the same',
+      (await blameOf(ann, 'src/orders.ts')) === withEdited(ordersBlame),
+      await blameOf(ann, 'src/orders.ts'),
+    );
   });
 
   await report.step('Kill the extension host with SIGKILL right after a save', async (step) => {
@@ -63,7 +69,11 @@ export async function partKeep({ report, world: { ann }, window }: Stage): Promi
     await typeInEditor(window, '// Amounts as people read them.');
     await save(window);
     await window.restartExtensionHost();
-    step.fact('nothing is lost on disk', (await blameOf(ann, 'src/orders.ts')) === withEdited(ordersBlame), await blameOf(ann, 'src/orders.ts'));
+    step.fact(
+      'nothing is lost on disk',
+      (await blameOf(ann, 'src/orders.ts')) === withEdited(ordersBlame),
+      await blameOf(ann, 'src/orders.ts'),
+    );
     await awaitMarks(window, withEdited(ordersMarks), 40_000);
     step.fact('nor in the editor', true);
     await step.picture('after-sigkill');

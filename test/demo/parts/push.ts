@@ -3,8 +3,8 @@ import { until } from '../../harness/until';
 import { isFocusInEditor } from '../editorMarks';
 import { onServer } from '../gitFacts';
 import { awaitBranch, awaitPanel, expandPanel, isPanelShown, openPanel } from '../panel';
-import type { Step } from '../report';
 import type { Ran } from '../people';
+import type { Step } from '../report';
 import type { Stage } from '../stage';
 
 /** How the first and the last line of a refused push begin. */
@@ -19,7 +19,11 @@ export async function partPush({ report, world: { ann }, window }: Stage): Promi
     await openPanel(window);
     await awaitPanel(window, [/Pushing to main/, /Give money back/, /Tell the tax/, /Say which rate/]);
     await expandPanel(window);
-    const rows = await awaitPanel(window, [/2 of 3 commits need a senior sign-off/, /changed lines are by AI/, /sam@example\.com/]);
+    const rows = await awaitPanel(window, [
+      /2 of 3 commits need a senior sign-off/,
+      /changed lines are by AI/,
+      /sam@example\.com/,
+    ]);
     step.quote(rows);
     step.fact('it lists the outgoing commits, which need a sign-off, why, and who may give it', true);
     await step.picture('needs-sign-off');
@@ -30,7 +34,9 @@ export async function partPush({ report, world: { ann }, window }: Stage): Promi
     step.command('git push origin main', ran);
     expectRefusal(step, ran);
     step.fact('main on the server is where it was', (await onServer(ann, 'refs/heads/main')) === before);
-    const told = await until('a notification', 15_000, async () => (await readNotifications(window)).find(({ message }) => /push was refused/i.test(message))).catch(() => undefined);
+    const told = await until('a notification', 15_000, async () =>
+      (await readNotifications(window)).find(({ message }) => /push was refused/i.test(message)),
+    ).catch(() => undefined);
     step.quote(told?.message ?? '');
     step.fact('the editor tells of it too', told !== undefined);
   });
@@ -49,7 +55,11 @@ export async function partPush({ report, world: { ann }, window }: Stage): Promi
     await step.picture('push-refused');
     const told = (await readNotifications(window)).find(({ message }) => /push was refused/i.test(message));
     step.quote(told?.message ?? '');
-    step.fact('a message says why, and what to do', told !== undefined && /sign-off is missing/.test(told.message), told);
+    step.fact(
+      'a message says why, and what to do',
+      told !== undefined && /sign-off is missing/.test(told.message),
+      told,
+    );
     step.fact('main on the server is where it was', (await onServer(ann, 'refs/heads/main')) === before);
   });
 
@@ -58,10 +68,16 @@ export async function partPush({ report, world: { ann }, window }: Stage): Promi
     const ran = await ann.run(['git', 'push', '--set-upstream', 'origin', 'refunds']);
     step.command('git push --set-upstream origin refunds', ran);
     step.fact('nothing holds it up', ran.code === 0 && !/countersign:/.test(ran.stderr), ran.stderr);
-    step.fact('the branch is on the server', (await onServer(ann, 'refs/heads/refunds')) === (await ann.must(['git', 'rev-parse', 'HEAD'])));
+    step.fact(
+      'the branch is on the server',
+      (await onServer(ann, 'refs/heads/refunds')) === (await ann.must(['git', 'rev-parse', 'HEAD'])),
+    );
     await awaitBranch(window, 'refunds');
     await openPanel(window);
-    const rows = await awaitPanel(window, [/Merging refunds into main/, /will ask: 2 of 3 commits need a senior sign-off/]);
+    const rows = await awaitPanel(window, [
+      /Merging refunds into main/,
+      /will ask: 2 of 3 commits need a senior sign-off/,
+    ]);
     step.quote(rows);
     step.fact('the view says what merging it into main will ask', true);
     await step.picture('feature-branch');
@@ -72,7 +88,10 @@ export async function partPush({ report, world: { ann }, window }: Stage): Promi
 
 /** The first and the last line of what was said each stand alone: the reason, and the next step. */
 export function expectRefusal(step: Step, ran: Ran, reason = /sign-off is missing/): void {
-  const lines = ran.stderr.split('\n').map((line) => line.replace(/^remote: /, '').trimEnd()).filter((line) => refused.test(line));
+  const lines = ran.stderr
+    .split('\n')
+    .map((line) => line.replace(/^remote: /, '').trimEnd())
+    .filter((line) => refused.test(line));
   step.fact('it is refused', ran.code === 1 && lines.length >= 2, ran);
   step.fact('its first line says why', reason.test(lines[0] ?? ''), lines[0]);
   step.fact('its last line says what to do', /countersign sign /.test(lines.at(-1) ?? ''), lines.at(-1));

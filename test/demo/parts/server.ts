@@ -18,7 +18,10 @@ export async function partServer({ report, world }: Stage): Promise<void> {
     const ran = await ann.run(['git', 'push', '--no-verify', 'origin', 'main']);
     step.command('git push --no-verify origin main', ran);
     expectRefusal(step, ran);
-    step.fact('pre-receive gives the very reason that pre-push gave', reasonOf(ran) === reasonOf(local), { local: reasonOf(local), server: reasonOf(ran) });
+    step.fact('pre-receive gives the very reason that pre-push gave', reasonOf(ran) === reasonOf(local), {
+      local: reasonOf(local),
+      server: reasonOf(ran),
+    });
     step.fact('main on the server is where it was', await isUnmoved());
   });
 
@@ -38,7 +41,11 @@ export async function partServer({ report, world }: Stage): Promise<void> {
     await ann.must(['git', 'commit', '--quiet', '--all', '--message', 'Ask less']);
     const ran = await ann.run(['git', 'push', '--no-verify', 'origin', 'relax:main']);
     step.command('git push --no-verify origin relax:main', ran);
-    step.fact('refused under the policy that main holds', ran.code === 1 && /push blocked/.test(ran.stderr) && /\.countersign\.yml/.test(ran.stderr), ran);
+    step.fact(
+      'refused under the policy that main holds',
+      ran.code === 1 && /push blocked/.test(ran.stderr) && /\.countersign\.yml/.test(ran.stderr),
+      ran,
+    );
     step.fact('main on the server is where it was', await isUnmoved());
     await ann.must(['git', 'switch', '--quiet', 'main']);
   });
@@ -56,27 +63,46 @@ export async function partServer({ report, world }: Stage): Promise<void> {
     };
     step.fact('the amended commit: blocked', (await check('origin/thanks', 'origin/main')).code === 1);
     step.fact('what was signed and merged: pass', (await check('origin/main', `${await rootOf(ci)}`)).code === 0);
-    const json = await ci.must(['countersign', 'check', '--base', await rootOf(ci), '--head', 'origin/main', '--target', 'main', '--json']);
+    const json = await ci.must([
+      'countersign',
+      'check',
+      '--base',
+      await rootOf(ci),
+      '--head',
+      'origin/main',
+      '--target',
+      'main',
+      '--json',
+    ]);
     const { verdict, target } = JSON.parse(json) as { readonly verdict: string; readonly target: string };
     step.fact('as JSON the same', verdict === 'pass' && target === 'refs/heads/main', json);
   });
 
-  await report.step('The senior signs the amended commit, and --no-verify makes no difference to that either', async (step) => {
-    await takeBranch(sam, 'thanks');
-    const signed = await signInTerminal(world);
-    step.command('countersign sign', signed);
-    await sam.must(['countersign', 'sync']);
-    const ran = await ann.run(['git', 'push', '--no-verify', 'origin', 'main']);
-    step.command('git push --no-verify origin main', ran);
-    step.fact('pre-receive lets it go', ran.code === 0, ran);
-    step.fact('main on the server is the signed commit', (await onServer(ann, 'refs/heads/main')) === (await ann.must(['git', 'rev-parse', 'main'])));
-    step.quote(await ann.must(['git', '--git-dir', server, 'log', '--oneline', '--decorate=no', 'main']));
-  });
+  await report.step(
+    'The senior signs the amended commit, and --no-verify makes no difference to that either',
+    async (step) => {
+      await takeBranch(sam, 'thanks');
+      const signed = await signInTerminal(world);
+      step.command('countersign sign', signed);
+      await sam.must(['countersign', 'sync']);
+      const ran = await ann.run(['git', 'push', '--no-verify', 'origin', 'main']);
+      step.command('git push --no-verify origin main', ran);
+      step.fact('pre-receive lets it go', ran.code === 0, ran);
+      step.fact(
+        'main on the server is the signed commit',
+        (await onServer(ann, 'refs/heads/main')) === (await ann.must(['git', 'rev-parse', 'main'])),
+      );
+      step.quote(await ann.must(['git', '--git-dir', server, 'log', '--oneline', '--decorate=no', 'main']));
+    },
+  );
 }
 
 /** The sentence after the marker on the first line of a refusal. */
 function reasonOf(ran: Ran): string {
-  const line = ran.stderr.split('\n').map((text) => text.replace(/^remote: /, '').trimEnd()).find((text) => text.startsWith('countersign: push blocked: '));
+  const line = ran.stderr
+    .split('\n')
+    .map((text) => text.replace(/^remote: /, '').trimEnd())
+    .find((text) => text.startsWith('countersign: push blocked: '));
   return line?.slice('countersign: push blocked: refs/heads/main: '.length) ?? '';
 }
 

@@ -1,6 +1,16 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
-import { acceptInlineCompletion, answerDialog, awaitInlineCompletion, goTo, openView, paste, readDialog, save, typeInEditor } from '../../harness/gestures';
+import {
+  acceptInlineCompletion,
+  answerDialog,
+  awaitInlineCompletion,
+  goTo,
+  openView,
+  paste,
+  readDialog,
+  save,
+  typeInEditor,
+} from '../../harness/gestures';
 import { until } from '../../harness/until';
 import { agents, agentWrites } from '../agent';
 import { awaitMarks, markHover, rulerColours } from '../editorMarks';
@@ -22,14 +32,22 @@ export async function partWrite({ report, world: { ann }, window }: Stage): Prom
 
   await report.step('Set up the repository from the view that asks for it', async (step) => {
     await openPanel(window);
-    await window.page.locator('.sidebar .welcome-view-content .monaco-button').filter({ hasText: 'Set Up This Repository' }).click({ timeout: 30_000 });
+    await window.page
+      .locator('.sidebar .welcome-view-content .monaco-button')
+      .filter({ hasText: 'Set Up This Repository' })
+      .click({ timeout: 30_000 });
     const dialog = await readDialog(window, 20_000);
     if (dialog !== undefined) step.quote(await dialogWords(window));
     step.fact('it shows its plan and asks first', dialog?.message.includes('.git/hooks/pre-push') === true);
     await step.picture('set-up');
     await answerDialog(window, 'Set Up');
     const hook = path.join(ann.clone, '.git', 'hooks', 'pre-push');
-    await until('the hooks are there', 20_000, () => access(hook).then(() => true, () => false));
+    await until('the hooks are there', 20_000, () =>
+      access(hook).then(
+        () => true,
+        () => false,
+      ),
+    );
     step.fact('the hooks are installed', true);
     await openView(window, 'Explorer');
   });
@@ -60,9 +78,17 @@ export async function partWrite({ report, world: { ann }, window }: Stage): Prom
     await step.picture('marks-and-hover');
     await window.page.keyboard.press('Escape');
     await save(window);
-    step.fact(`countersign blame says the same: ${await blameOf(ann, 'src/orders.ts')}`, (await blameOf(ann, 'src/orders.ts')) === ordersBlame, await blameOf(ann, 'src/orders.ts'));
+    step.fact(
+      `countersign blame says the same: ${await blameOf(ann, 'src/orders.ts')}`,
+      (await blameOf(ann, 'src/orders.ts')) === ordersBlame,
+      await blameOf(ann, 'src/orders.ts'),
+    );
     const colours = await rulerColours(window);
-    step.fact('the overview ruler shows AI and pasted lines', ['#b58cff', '#d9a441'].every((colour) => colours.includes(colour)), colours);
+    step.fact(
+      'the overview ruler shows AI and pasted lines',
+      ['#b58cff', '#d9a441'].every((colour) => colours.includes(colour)),
+      colours,
+    );
   });
 
   await report.step('An agent writes a second file on disk, and its hooks tell', async (step) => {
@@ -75,6 +101,10 @@ export async function partWrite({ report, world: { ann }, window }: Stage): Prom
     step.fact('the hover names agent and model', /Claude Code/.test(hover) && /claude-opus-4-6/.test(hover), hover);
     await step.picture('agent-wrote');
     await window.page.keyboard.press('Escape');
-    step.fact('countersign blame says the same', (await blameOf(ann, 'src/receipt.ts')) === 'UUUUUUAAAAAA', await blameOf(ann, 'src/receipt.ts'));
+    step.fact(
+      'countersign blame says the same',
+      (await blameOf(ann, 'src/receipt.ts')) === 'UUUUUUAAAAAA',
+      await blameOf(ann, 'src/receipt.ts'),
+    );
   });
 }
