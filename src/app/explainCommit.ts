@@ -118,13 +118,10 @@ async function explainFile(
   };
   const homes = [...(parent === undefined ? [] : [parent]), ...commit.replays.map((replay) => replay.commit), ...commit.restores];
   let attributed = await knownText(repo, change.path, file.text, hints);
-  const unfiltered = hasUnexplained(attributed) ? await textBeforeFilter(repo, change.path, file) : undefined;
-  if (unfiltered !== undefined) attributed = await knownText(repo, change.path, file.text, { ...hints, replayed: [...(hints.replayed ?? []), unfiltered] });
   if (hasUnexplained(attributed)) {
-    const left = await replayedTexts(repo, await commit.left(), change.path);
-    if (left.length > 0) {
-      attributed = await knownText(repo, change.path, file.text, { ...hints, left });
-    }
+    const onDisk = await textOnDisk(repo, change.path, file, hints);
+    const left = [...(onDisk === undefined ? [] : [onDisk]), ...(await replayedTexts(repo, await commit.left(), change.path))];
+    if (left.length > 0) attributed = await knownText(repo, change.path, file.text, { ...hints, left });
   }
   const added = addedLines(change);
   const map = gitLineMap(file.bytes);
@@ -174,18 +171,23 @@ async function replayedTexts(repo: Repository, replays: readonly Replayed[], pat
 }
 
 /**
- * The file as the ledger knows it, where a filter or an encoding makes git's bytes other than those on disk: line for
- * line. Nothing where the bytes on disk are not what this blob was made of.
+ * The file as it lies on disk, which may be further than what was staged of it: who moved a block there moved it here.
+ *
+ * Where a filter or an encoding makes git's bytes other than those on disk, it is what git has, known line for line.
  */
-async function textBeforeFilter(repo: Repository, path: RepoPath, file: FileText): Promise<Attributed | undefined> {
+async function textOnDisk(repo: Repository, path: RepoPath, file: FileText, hints: TextHints): Promise<Attributed | undefined> {
   const disk = isQuotedRepoPath(path) ? undefined : readWorkFile(workPathOf(repo, path));
   if (disk?.kind !== 'found') return undefined;
   const text = textOfBytes(disk.bytes);
-  if (text === file.text || splitLines(text).length !== splitLines(file.text).length) return undefined;
+  if (text === file.text) return undefined;
+  const known = await knownText(repo, path, text, hints);
+  if (splitLines(text).length !== splitLines(file.text).length) return known;
   const blob = await repo.git.text(['hash-object', '--stdin', `--path=${path}`], { stdin: disk.bytes, cwd: repo.worktree });
-  if (blob !== file.blob) return undefined;
-  const known = classifyLines(await knownText(repo, path, text, { parent: 'none' }), path, () => undefined);
-  const lines = new Map(known.flatMap((origin, index) => (origin.class === 'unknown' && origin.reason === 'no-record' ? [] : [[index + 1, origin] as const])));
+  if (blob !== file.blob) return known;
+  const lines = new Map<number, LineOrigin>();
+  classifyLines(known, path, () => undefined).forEach((origin, index) => {
+    if (origin.reason !== 'no-record') lines.set(index + 1, origin);
+  });
   return attributedByRecord(file.text, file.textId, lines);
 }
 

@@ -91,7 +91,7 @@ export async function fetchRefs(
   refspecs: readonly string[],
   options: TransferOptions = {},
 ): Promise<FetchResult> {
-  const args = ['-c', 'fetch.writeCommitGraph=false', '-c', 'fetch.prune=false', '-c', `remote.${remote}.prune=false`];
+  const args = ['-c', 'fetch.writeCommitGraph=false', '-c', 'fetch.prune=false'];
   args.push('-c', 'fetch.pruneTags=false', 'fetch', '--quiet', '--no-tags', '--no-prune', '--no-write-fetch-head');
   args.push('--no-recurse-submodules', '--no-auto-maintenance', '--refmap=', '--no-show-forced-updates');
   const all = [...args, '--end-of-options', remote, ...refspecs];

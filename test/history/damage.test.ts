@@ -52,20 +52,6 @@ describe('damage', () => {
     { faults: 'expected' },
   );
 
-  scenario(
-    'a notes ref that is locked for good does not hold up the commit',
-    (repo) => {
-      repo.edit('A', { 'a.js': linesOf('x', 1) });
-      repo.write('.git/refs/notes/countersign.lock', '');
-      repo.commit('All the same');
-      assert.equal(repo.blame('a.js', 'HEAD'), 'A');
-      rmSync(join(repo.work, '.git/refs/notes/countersign.lock'));
-      assert.equal(repo.blame('a.js', 'HEAD'), 'A');
-      assert.equal(repo.record().counts.ai, 1);
-    },
-    { faults: 'expected' },
-  );
-
   scenario('eight hooks at once lose nothing', async (repo) => {
     const names = Array.from({ length: 8 }, (_, index) => `p${index}.js`);
     const all = (event: 'before-edit' | 'after-edit'): Promise<number[]> =>

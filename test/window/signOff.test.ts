@@ -88,15 +88,8 @@ describe('the sign-off view', () => {
     const badge = window.page
       .locator('.activitybar .action-item')
       .filter({ has: window.page.locator('a[aria-label^="Countersign"]') });
-    await until('the badge', 40_000, async () =>
-      /2/.test(
-        await badge
-          .locator('.badge-content')
-          .first()
-          .textContent()
-          .catch(() => ''),
-      ),
-    );
+    const count = badge.locator('.badge-content').first();
+    await until('the badge', 40_000, async () => (await count.count()) > 0 && (await count.textContent()) === '2');
   }).timeout(60_000);
 
   it('lists what is outgoing, riskiest first, and why it needs a sign-off', async () => {

@@ -1,5 +1,5 @@
 import { type LineClass, leastFavourableFirst } from '../origin';
-import { splitLines } from '../text/lines';
+import { isBlank, splitLines } from '../text/lines';
 import { type Attributed, mergeCuts } from './attributed';
 import { pushRun, sliceRuns } from './runs';
 import type { Run } from './source';
@@ -98,13 +98,32 @@ function commonLineCount(text: readonly string[], candidate: string): number {
   return common;
 }
 
-/** The texts nearest to `text`, by lines in common, the first given first where equal; those with none in common are left out. */
+/** How many more texts than asked for may be added because they alone have some line. */
+const mostAdded = 18;
+
+/**
+ * The texts nearest to `text`, by lines in common, the first given first where equal; those with none in common are left
+ * out. Behind the `most` nearest come those that have lines which none before them has: a text may be put together from
+ * parts of several, as one that was staged in part is.
+ */
 export function nearestFirst<T extends { readonly text: string }>(text: string, candidates: readonly T[], most: number): readonly T[] {
   const lines = splitLines(text);
-  return candidates
+  const ranked = candidates
     .map((candidate, index) => ({ candidate, index, common: commonLineCount(lines, candidate.text) }))
     .filter(({ common }) => common > 0)
     .sort((a, b) => b.common - a.common || a.index - b.index)
-    .slice(0, most)
     .map(({ candidate }) => candidate);
+  const nearest = ranked.slice(0, most);
+  const open = new Set(lines.filter((line) => !isBlank(line)));
+  const cover = (candidate: T): boolean => {
+    const before = open.size;
+    for (const line of splitLines(candidate.text)) open.delete(line);
+    return open.size < before;
+  };
+  for (const candidate of nearest) cover(candidate);
+  for (const candidate of ranked.slice(most)) {
+    if (open.size === 0 || nearest.length >= most + mostAdded) break;
+    if (cover(candidate)) nearest.push(candidate);
+  }
+  return nearest;
 }

@@ -80,7 +80,7 @@ export function decodeRecord(line: string): DecodedRecord {
   if (problems.length > 0) return { kind: 'malformed', problems };
   // The value itself, not the schema's copy of it: what we do not know is kept when a record is written again.
   const record = value as CommitRecord;
-  const missing = keysUsed(record).filter((key) => record.sessions?.[key] === undefined && record.claims?.[key] === undefined);
+  const missing = keysUsed(record).filter((key) => !Object.hasOwn(record.sessions ?? {}, key) && !Object.hasOwn(record.claims ?? {}, key));
   return missing.length > 0
     ? { kind: 'malformed', problems: missing.map((key) => `no session or claim ${key}`) }
     : { kind: 'record', record };

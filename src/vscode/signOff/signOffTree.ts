@@ -14,7 +14,6 @@ export function registerSignOffTree(watch: OutgoingWatch): vscode.Disposable {
       getChildren: (node) => [...(node === undefined ? rootNodes(watch.entries) : childNodes(node))],
       getTreeItem: treeItem,
     },
-    showCollapseAll: true,
   });
   const update = (): void => {
     const { entries } = watch;
