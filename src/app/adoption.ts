@@ -25,5 +25,8 @@ export async function commitsSinceAdoption(repo: Repository, commits: readonly S
   // The commit of that moment may be gone by now.
   if (code !== 0) return commits;
   const wanted: ReadonlySet<string> = new Set(commits);
-  return stdout.toString('latin1').split('\n').filter((line): line is Sha => wanted.has(line));
+  return stdout
+    .toString('latin1')
+    .split('\n')
+    .filter((line): line is Sha => wanted.has(line));
 }

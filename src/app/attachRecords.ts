@@ -42,7 +42,11 @@ export async function attachRecords(repo: Repository, records: readonly RecordTo
     const { author, committer } = read.commit;
     if (committer.time >= newest.seconds) newest = { seconds: committer.time, zone: committer.zone };
     const mirror = mirrored
-      ? formatGitAiNote(record, { sha: commit, author: `${author.name} <${author.email}>`, recordId: recordId(repo, record) })
+      ? formatGitAiNote(record, {
+          sha: commit,
+          author: `${author.name} <${author.email}>`,
+          recordId: recordId(repo, record),
+        })
       : undefined;
     if (mirror !== undefined) mirrors.set(commit, ({ data }) => replaceOurs(data, mirror));
   }
@@ -58,7 +62,10 @@ async function isMirrored(repo: Repository): Promise<boolean> {
 
 function addLine(current: Buffer | undefined, line: Buffer): Buffer | 'keep' {
   if (current === undefined || current.length === 0) return line;
-  const lines = current.toString('utf8').split('\n').filter((text) => text !== '');
+  const lines = current
+    .toString('utf8')
+    .split('\n')
+    .filter((text) => text !== '');
   const own = line.toString('utf8').trimEnd();
   return lines.includes(own) ? 'keep' : Buffer.from(`${[...lines, own].join('\n')}\n`, 'utf8');
 }

@@ -2,15 +2,14 @@ import { classifyLines, type LineOrigin } from '../core/attribution/lineClass';
 import type { RepoPath, Sha } from '../core/brand';
 import { ToolError } from '../core/errors';
 import { gitLineMap, gitLineTexts } from '../core/text/gitLines';
-import { splitLines } from '../core/text/lines';
 import { textOfBytes } from '../core/text/textId';
 import { blameFile } from '../git/blame';
 import { resolve } from '../git/refs';
 import { readWorkFile } from '../store/workFile';
 import { readFileText } from './blobs';
-import { type Records } from './commitRecords';
-import { knownText } from './knownText';
+import type { Records } from './commitRecords';
 import { evidenceOf } from './evidenceOf';
+import { knownText } from './knownText';
 import type { Repository } from './repository';
 import { workPathOf } from './workPath';
 
@@ -54,7 +53,12 @@ function blamed(line: number, origin: LineOrigin, commit: Sha | undefined): Blam
  *
  * @throws ToolError `bad-input` for a revision or a file that is not there
  */
-export async function blame(repo: Repository, records: Records, path: RepoPath, rev: string | undefined): Promise<BlamedFile> {
+export async function blame(
+  repo: Repository,
+  records: Records,
+  path: RepoPath,
+  rev: string | undefined,
+): Promise<BlamedFile> {
   return rev === undefined ? blameDisk(repo, records, path) : blameRevision(repo, records, path, rev);
 }
 
@@ -95,25 +99,8 @@ async function blameDisk(repo: Repository, records: Records, path: RepoPath): Pr
     const committed = origins.get(line);
     const own = classes[map?.[line - 1] ?? line - 1] ?? { class: 'unknown', reason: 'not-watched' };
     lines.push(
-      committed?.commit === undefined
-        ? blamed(line, own, undefined)
-        : blamed(line, committed, committed.commit),
+      committed?.commit === undefined ? blamed(line, own, undefined) : blamed(line, committed, committed.commit),
     );
   }
   return { path, rev: null, lines, texts };
-}
-
-/** Lines that a text has beyond `base`, by class; what `status` counts. Blank lines count too. */
-export function countClasses(lines: readonly LineOrigin[], wanted: readonly number[]): Record<LineOrigin['class'], number> {
-  const counts = { ai: 0, 'ai-edited': 0, human: 0, pasted: 0, unknown: 0 };
-  for (const index of wanted) {
-    const origin = lines[index];
-    if (origin !== undefined) counts[origin.class]++;
-  }
-  return counts;
-}
-
-/** Number of normalised lines of a text. */
-export function lineCount(text: string): number {
-  return splitLines(text).length;
 }

@@ -52,7 +52,10 @@ export async function claim(repo: Repository, records: Records, request: ClaimRe
   const starts = lineStarts(known.text);
   const [first, last] = request.lines ?? [1, classes.length];
   if (first < 1 || last < first || last > classes.length) {
-    throw new ToolError('bad-input', `${request.path} has ${classes.length} lines; lines ${first} to ${last} are not all there.`);
+    throw new ToolError(
+      'bad-input',
+      `${request.path} has ${classes.length} lines; lines ${first} to ${last} are not all there.`,
+    );
   }
   const source = sourceOfClaim(request);
   let runs = known.runs;

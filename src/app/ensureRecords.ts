@@ -19,7 +19,10 @@ export async function ensureRecords(repo: Repository, records: Records, commits:
   const own = await ownCommits(repo);
   const left = leftBehind(repo, book);
   const built: RecordToAttach[] = [];
-  for (const commit of await commitsSinceAdoption(repo, missing.filter((sha) => own.has(sha)))) {
+  for (const commit of await commitsSinceAdoption(
+    repo,
+    missing.filter((sha) => own.has(sha)),
+  )) {
     const read = await readCommit(repo.objects, commit);
     if (read.kind !== 'found') continue;
     const named = await namedEvidence(repo, book, read.commit.message);

@@ -1,22 +1,22 @@
 import { type Attributed, attributedAsBase, hasUnexplained } from '../core/attribution/attributed';
-import { rewriteText } from '../core/attribution/rewrite';
-import { classifyLines, type LineOrigin } from '../core/attribution/lineClass';
 import { explainDeletions, type LinesGone } from '../core/attribution/explainDeletions';
 import { unexplainedSource } from '../core/attribution/explainText';
-import { leastFavourableFirst } from '../core/origin';
+import { classifyLines, type LineOrigin } from '../core/attribution/lineClass';
+import { rewriteText } from '../core/attribution/rewrite';
 import type { RepoPath, Sha } from '../core/brand';
+import { leastFavourableFirst } from '../core/origin';
 import type { ExplainedFile } from '../core/record/buildRecord';
-import { attributedByRecord, recordDeletions, recordLines } from '../core/record/recordReader';
 import type { CommitRecord } from '../core/record/record';
+import { attributedByRecord, recordDeletions, recordLines } from '../core/record/recordReader';
 import { gitLineMap } from '../core/text/gitLines';
 import { splitLines } from '../core/text/lines';
 import { decodeBytes, textOfBytes } from '../core/text/textId';
 import { diffTrees, type FileChange } from '../git/diff';
 import { isQuotedRepoPath } from '../git/repoPath';
+import { readWorkFile } from '../store/workFile';
 import { type FileText, readBlobText, readFileText } from './blobs';
 import { goneState, knownText, type TextHints } from './knownText';
 import type { LineOrigins } from './lineOrigins';
-import { readWorkFile } from '../store/workFile';
 import type { Repository } from './repository';
 import { workPathOf } from './workPath';
 
@@ -116,11 +116,18 @@ async function explainFile(
       ...(await restoredTexts(repo, commit.restores, change.path)),
     ],
   };
-  const homes = [...(parent === undefined ? [] : [parent]), ...commit.replays.map((replay) => replay.commit), ...commit.restores];
+  const homes = [
+    ...(parent === undefined ? [] : [parent]),
+    ...commit.replays.map((replay) => replay.commit),
+    ...commit.restores,
+  ];
   let attributed = await knownText(repo, change.path, file.text, hints);
   if (hasUnexplained(attributed)) {
     const onDisk = await textOnDisk(repo, change.path, file, hints);
-    const left = [...(onDisk === undefined ? [] : [onDisk]), ...(await replayedTexts(repo, await commit.left(), change.path))];
+    const left = [
+      ...(onDisk === undefined ? [] : [onDisk]),
+      ...(await replayedTexts(repo, await commit.left(), change.path)),
+    ];
     if (left.length > 0) attributed = await knownText(repo, change.path, file.text, { ...hints, left });
   }
   const added = addedLines(change);
@@ -131,7 +138,10 @@ async function explainFile(
     path: change.path,
     blob: change.newOid,
     isGitQuoted: isQuotedRepoPath(change.path),
-    lines: added.map((line) => ({ line, origin: leastFavourableOf(normalisedLines(map, line).map((index) => classes[index])) })),
+    lines: added.map((line) => ({
+      line,
+      origin: leastFavourableOf(normalisedLines(map, line).map((index) => classes[index])),
+    })),
     deleted: explainDeletions(removed, attributed.cuts, await replayedLoss(repo, commit, change.path)),
   };
 }
@@ -152,13 +162,18 @@ function leastFavourableOf(lines: readonly (LineOrigin | undefined)[]): LineOrig
   let worst: LineOrigin | undefined;
   for (const line of lines) {
     if (line === undefined) continue;
-    if (worst === undefined || leastFavourableFirst.indexOf(line.class) < leastFavourableFirst.indexOf(worst.class)) worst = line;
+    if (worst === undefined || leastFavourableFirst.indexOf(line.class) < leastFavourableFirst.indexOf(worst.class))
+      worst = line;
   }
   return worst ?? { class: 'unknown', reason: 'not-watched' };
 }
 
 /** The file as each replayed commit left it, known by that commit's record. */
-async function replayedTexts(repo: Repository, replays: readonly Replayed[], path: RepoPath): Promise<readonly Attributed[]> {
+async function replayedTexts(
+  repo: Repository,
+  replays: readonly Replayed[],
+  path: RepoPath,
+): Promise<readonly Attributed[]> {
   const texts: Attributed[] = [];
   for (const replay of replays) {
     const lines = recordLines(replay.record, path);
@@ -175,14 +190,22 @@ async function replayedTexts(repo: Repository, replays: readonly Replayed[], pat
  *
  * Where a filter or an encoding makes git's bytes other than those on disk, it is what git has, known line for line.
  */
-async function textOnDisk(repo: Repository, path: RepoPath, file: FileText, hints: TextHints): Promise<Attributed | undefined> {
+async function textOnDisk(
+  repo: Repository,
+  path: RepoPath,
+  file: FileText,
+  hints: TextHints,
+): Promise<Attributed | undefined> {
   const disk = isQuotedRepoPath(path) ? undefined : readWorkFile(workPathOf(repo, path));
   if (disk?.kind !== 'found') return undefined;
   const text = textOfBytes(disk.bytes);
   if (text === file.text) return undefined;
   const known = await knownText(repo, path, text, hints);
   if (splitLines(text).length !== splitLines(file.text).length) return known;
-  const blob = await repo.git.text(['hash-object', '--stdin', `--path=${path}`], { stdin: disk.bytes, cwd: repo.worktree });
+  const blob = await repo.git.text(['hash-object', '--stdin', `--path=${path}`], {
+    stdin: disk.bytes,
+    cwd: repo.worktree,
+  });
   if (blob !== file.blob) return known;
   const lines = new Map<number, LineOrigin>();
   classifyLines(known, path, () => undefined).forEach((origin, index) => {
@@ -192,7 +215,11 @@ async function textOnDisk(repo: Repository, path: RepoPath, file: FileText, hint
 }
 
 /** The file as the commits have it whose texts are brought back. */
-async function restoredTexts(repo: Repository, commits: readonly Sha[], path: RepoPath): Promise<readonly Attributed[]> {
+async function restoredTexts(
+  repo: Repository,
+  commits: readonly Sha[],
+  path: RepoPath,
+): Promise<readonly Attributed[]> {
   const files = await Promise.all(commits.map((commit) => readFileText(repo, commit, path)));
   return files.flatMap((file) => (file === undefined ? [] : attributedAsBase(file.textId, file.text)));
 }

@@ -45,7 +45,12 @@ export async function headText(repo: Repository, path: RepoPath): Promise<Commit
  * chain of their own: exact states first, else the text it follows and the nearest other states, and unknown for the rest.
  * The ledger is asked as of its last `refresh`.
  */
-export async function knownText(repo: Repository, path: RepoPath, text: string, hints: TextHints = {}): Promise<Attributed> {
+export async function knownText(
+  repo: Repository,
+  path: RepoPath,
+  text: string,
+  hints: TextHints = {},
+): Promise<Attributed> {
   const parent = hints.parent === 'none' ? undefined : (hints.parent ?? (await headText(repo, path)));
   const textId = textIdOf(text, repo.git.objectFormat);
   const exact = resolveExact(repo.ledger.statesOf(textId), { worktree: repo.worktree, path });
@@ -72,7 +77,9 @@ function formerPaths(
 ): readonly string[] {
   if (known !== undefined && known !== path) return [path, known];
   if (parent !== undefined) return [path];
-  const gone = repo.ledger.paths().filter((other) => other !== path && !existsSync(workPathOf(repo, other as RepoPath)));
+  const gone = repo.ledger
+    .paths()
+    .filter((other) => other !== path && !existsSync(workPathOf(repo, other as RepoPath)));
   return [path, ...gone.slice(-mostGone)];
 }
 
@@ -83,7 +90,9 @@ function nearTexts(
   text: string,
   parent: CommittedText | undefined,
 ): readonly Attributed[] {
-  const states = paths.flatMap((path) => lastOfChains(repo.ledger.lastStates(path))).filter((state) => state.existence === 'there');
+  const states = paths
+    .flatMap((path) => lastOfChains(repo.ledger.lastStates(path)))
+    .filter((state) => state.existence === 'there');
   const local = states.some((state) => state.worktree === repo.worktree)
     ? states.filter((state) => state.worktree === repo.worktree)
     : states;

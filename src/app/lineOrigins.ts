@@ -1,12 +1,12 @@
 import type { Attributed } from '../core/attribution/attributed';
 import type { BaseLookup, LineOrigin } from '../core/attribution/lineClass';
 import type { RepoPath, Sha } from '../core/brand';
-import { lineAt, lineStarts } from '../core/text/lines';
 import { gitLineTexts } from '../core/text/gitLines';
+import { lineAt, lineStarts } from '../core/text/lines';
 import type { TextId } from '../core/text/textId';
 import { type BlameLine, blameFile } from '../git/blame';
 import { listFileCommits } from '../git/fileHistory';
-import { listTree } from '../git/worktree';
+import { findBlob } from '../git/findBlob';
 import { commitsSinceAdoption } from './adoption';
 import { readFileText } from './blobs';
 import type { RecordBook } from './recordBook';
@@ -89,7 +89,9 @@ export class LineOrigins {
     const key = `${commit}:${path}`;
     const known = this.#texts.get(key);
     if (known !== undefined) return known;
-    const texts = readFileText(this.#repo, commit, path).then((file) => (file === undefined ? [] : gitLineTexts(file.bytes)));
+    const texts = readFileText(this.#repo, commit, path).then((file) =>
+      file === undefined ? [] : gitLineTexts(file.bytes),
+    );
     this.#texts.set(key, texts);
     return texts;
   }
@@ -105,7 +107,10 @@ export class LineOrigins {
     lines?: ReadonlySet<number>,
   ): Promise<BaseLookup> {
     const needed = neededOffsets(attributed, lines);
-    const known = new Map<TextId, { readonly starts: readonly number[]; readonly origins: ReadonlyMap<number, LineOrigin> }>();
+    const known = new Map<
+      TextId,
+      { readonly starts: readonly number[]; readonly origins: ReadonlyMap<number, LineOrigin> }
+    >();
     for (const [textId, offsets] of needed) {
       const home = await this.#homeOf(textId, path, revs);
       if (home === undefined) continue;
@@ -149,11 +154,16 @@ export class LineOrigins {
     return undefined;
   }
 
-  /** The text at another path: the id of a plain file's text is that of its blob. */
-  async #moved(textId: TextId, commit: Sha): Promise<{ readonly commit: Sha; readonly path: RepoPath; readonly text: string } | undefined> {
-    const entry = (await listTree(this.#repo.git, commit)).find(({ oid }) => oid === textId);
-    const file = entry === undefined ? undefined : await readFileText(this.#repo, commit, entry.path);
-    return entry === undefined || file === undefined ? undefined : { commit, path: entry.path, text: file.text };
+  /** The text at any path of a commit or of its history: the id of a plain file's text is that of its blob. */
+  async #moved(
+    textId: TextId,
+    commit: Sha,
+  ): Promise<{ readonly commit: Sha; readonly path: RepoPath; readonly text: string } | undefined> {
+    for (const place of await findBlob(this.#repo.git, commit, textId)) {
+      const file = await readFileText(this.#repo, place.commit, place.path);
+      if (file?.textId === textId) return { ...place, text: file.text };
+    }
+    return undefined;
   }
 }
 

@@ -20,7 +20,8 @@ export async function makeRecord(repo: Repository, records: Records, commit: Com
   const derivedFrom: Sha[] = [];
   for (const replay of commit.replays) {
     for (const { id, record } of await records.book.recordsOf(replay.commit)) {
-      for (const source of [...(record.derivedFrom ?? []), id]) if (!derivedFrom.includes(source)) derivedFrom.push(source);
+      for (const source of [...(record.derivedFrom ?? []), id])
+        if (!derivedFrom.includes(source)) derivedFrom.push(source);
     }
   }
   return buildRecord(await explainCommit(repo, records.origins, commit), derivedFrom);
@@ -31,7 +32,10 @@ export async function recordCommit(
   repo: Repository,
   records: Records,
   commit: Sha,
-  evidence: Pick<CommitToExplain, 'left'> & { readonly replays?: readonly Replayed[]; readonly restores?: readonly Sha[] },
+  evidence: Pick<CommitToExplain, 'left'> & {
+    readonly replays?: readonly Replayed[];
+    readonly restores?: readonly Sha[];
+  },
 ): Promise<CommitRecord | undefined> {
   const [known] = await records.book.recordsOf(commit);
   if (known !== undefined) return known.record;

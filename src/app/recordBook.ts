@@ -110,7 +110,12 @@ export class RecordBook {
     const read = await readCommit(repo.objects, commit);
     const trailer = read.kind === 'found' ? findOurTrailers(read.commit.message).at(-1)?.record : undefined;
     const format = repo.git.objectFormat;
-    return selectRecord(note, (path) => blobOf.get(path), (line) => textIdOf(line, format), trailer);
+    return selectRecord(
+      note,
+      (path) => blobOf.get(path),
+      (line) => textIdOf(line, format),
+      trailer,
+    );
   }
 
   /** The records that speak of a commit; more than one only where a union of notes could not be decided. */

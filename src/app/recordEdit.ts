@@ -1,10 +1,10 @@
+import { type Actor, type EditEvent, sessionName } from '../agents/generic';
 import { type Attributed, attributedAsBase, attributedBy } from '../core/attribution/attributed';
 import { rewriteStep } from '../core/attribution/rewrite';
-import { sameSource, type Source } from '../core/attribution/source';
+import { type Source, sameSource } from '../core/attribution/source';
 import type { State } from '../core/attribution/state';
 import type { RepoPath } from '../core/brand';
 import { textIdOf, textOfBytes } from '../core/text/textId';
-import { type Actor, type EditEvent, sessionName } from '../agents/generic';
 import { readStatus } from '../git/worktree';
 import type { NewState } from '../store/ledger';
 import { readWorkFile } from '../store/workFile';
@@ -79,24 +79,43 @@ async function recordBefore(repo: Repository, edit: EditEvent, files: readonly R
     const attributed = gone
       ? attributedBy(sourceOf(edit.actor, true), '')
       : await knownText(repo, path, textOfBytes(file.bytes), { reason: 'outside-write' });
-    states.push(newState(repo, path, attributed, { role: 'before', existence: gone ? 'gone' : 'there', actor: actorKey(edit.actor) }));
+    states.push(
+      newState(repo, path, attributed, {
+        role: 'before',
+        existence: gone ? 'gone' : 'there',
+        actor: actorKey(edit.actor),
+      }),
+    );
   }
   repo.ledger.append(states);
 }
 
 /** What is known of the file at the moment before the edit, and whether its first half came. */
-async function beforeOf(repo: Repository, path: RepoPath, actor: string): Promise<{ readonly attributed: Attributed; readonly pair: State | undefined }> {
+async function beforeOf(
+  repo: Repository,
+  path: RepoPath,
+  actor: string,
+): Promise<{ readonly attributed: Attributed; readonly pair: State | undefined }> {
   const pair = repo.ledger.lastBefore(path, actor, repo.worktree);
   const taken =
     pair !== undefined &&
     repo.ledger
       .lastStates(path)
-      .some((state) => state.role === 'state' && state.actor === actor && state.worktree === repo.worktree && state.time >= pair.time);
+      .some(
+        (state) =>
+          state.role === 'state' &&
+          state.actor === actor &&
+          state.worktree === repo.worktree &&
+          state.time >= pair.time,
+      );
   if (pair !== undefined && !taken) return { attributed: pair.attributed, pair };
   const last = latestLocal(repo, path);
   if (last !== undefined) return { attributed: last.attributed, pair: undefined };
   const head = await headText(repo, path);
-  const attributed = head === undefined ? attributedBy(sourceOf({ kind: 'human' }, false), '') : attributedAsBase(head.textId, head.text);
+  const attributed =
+    head === undefined
+      ? attributedBy(sourceOf({ kind: 'human' }, false), '')
+      : attributedAsBase(head.textId, head.text);
   return { attributed, pair: undefined };
 }
 

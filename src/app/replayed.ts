@@ -13,7 +13,11 @@ export async function asReplayed(repo: Repository, book: RecordBook, commit: Sha
 }
 
 /** {@link asReplayed} for several; those without a record are left out. */
-export async function allAsReplayed(repo: Repository, book: RecordBook, commits: readonly Sha[]): Promise<readonly Replayed[]> {
+export async function allAsReplayed(
+  repo: Repository,
+  book: RecordBook,
+  commits: readonly Sha[],
+): Promise<readonly Replayed[]> {
   const found = await Promise.all(commits.map((commit) => asReplayed(repo, book, commit)));
   return found.filter((replay) => replay !== undefined);
 }

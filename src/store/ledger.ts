@@ -1,4 +1,16 @@
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, readSync, statSync, writeSync, writeFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { State } from '../core/attribution/state';
 import type { AbsPath } from '../core/brand';

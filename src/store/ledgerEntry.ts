@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { decodeAttribution, encodeAttribution } from '../core/attribution/stateCodec';
 import type { State } from '../core/attribution/state';
+import { decodeAttribution, encodeAttribution } from '../core/attribution/stateCodec';
 import { isSha } from '../core/brand';
 import type { TextId } from '../core/text/textId';
 import type { JournalEntry } from './journal';
@@ -39,7 +39,8 @@ function deltaOf(before: string, after: string): Delta {
   let start = 0;
   while (start < most && before.charCodeAt(start) === after.charCodeAt(start)) start++;
   let end = 0;
-  while (end < most - start && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end)) end++;
+  while (end < most - start && before.charCodeAt(before.length - 1 - end) === after.charCodeAt(after.length - 1 - end))
+    end++;
   return [start, end, after.slice(start, after.length - end)];
 }
 
@@ -104,7 +105,9 @@ export function decodeState(
 ): State | undefined {
   let body: unknown;
   try {
-    body = JSON.parse(inflateRawSync(Buffer.from(payload, 'base64'), { maxOutputLength: mostUnpacked }).toString('utf8'));
+    body = JSON.parse(
+      inflateRawSync(Buffer.from(payload, 'base64'), { maxOutputLength: mostUnpacked }).toString('utf8'),
+    );
   } catch {
     return undefined;
   }
@@ -128,7 +131,11 @@ export function decodeState(
   };
 }
 
-function unpackText(packed: unknown, delta: number | undefined, textOf: (counter: number) => string | undefined): string | undefined {
+function unpackText(
+  packed: unknown,
+  delta: number | undefined,
+  textOf: (counter: number) => string | undefined,
+): string | undefined {
   if (delta === undefined) return typeof packed === 'string' ? packed : undefined;
   const base = textOf(delta);
   if (base === undefined || !Array.isArray(packed)) return undefined;

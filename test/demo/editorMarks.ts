@@ -40,6 +40,7 @@ export async function awaitMarks(window: WorkbenchWindow, expected: string, limi
 export async function markHover(window: WorkbenchWindow, line: number): Promise<string> {
   await hoverAt(window, line, 1);
   const hover = window.page.locator('.monaco-resizable-hover:visible, .monaco-editor .monaco-hover:visible').first();
+  // biome-ignore lint/performance/useDomNodeTextContent: the lines are those of the layout
   const text = await hover.innerText({ timeout: 5_000 }).catch(() => '');
   return text
     .replaceAll('\u00a0', ' ')

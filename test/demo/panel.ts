@@ -62,6 +62,7 @@ export async function awaitBranch({ page }: WorkbenchWindow, branch: string): Pr
 
 /** The words of the dialog that shows, as a person reads them. */
 export async function dialogWords({ page }: WorkbenchWindow): Promise<string> {
+  // biome-ignore lint/performance/useDomNodeTextContent: the lines are those of the layout
   return (await page.locator('.monaco-dialog-box .dialog-message-container').innerText())
     .replace(/\n{2,}/g, '\n')
     .trim();

@@ -1,17 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe } from 'mocha';
-import { oidOf } from '../../src/git/objects';
 import { sessionName } from '../../src/agents/generic';
 import { encodeRecord } from '../../src/core/record/record';
+import { oidOf } from '../../src/git/objects';
 import { actors, baseText } from '../support/provenanceRepo';
 import { linesOf, scenario } from '../support/scenario';
 
-const sessionA = { evidence: 'measured', kind: 'agent', model: actors.A.model, session: sessionName('claude-code', 'one'), tool: 'claude-code' };
+const sessionA = {
+  evidence: 'measured',
+  kind: 'agent',
+  model: actors.A.model,
+  session: sessionName('claude-code', 'one'),
+  tool: 'claude-code',
+};
 
 describe('what a commit records', () => {
   scenario('is canonical JSON in the blob that the trailer names', (repo) => {
     repo.edit('A', { 'a.js': linesOf('x', 4) });
-    repo.edit('H', { 'a.js': `${linesOf('x', 2)}person.wrote(this);\n${linesOf('x', 4).split('\n').slice(2).join('\n')}` });
+    repo.edit('H', {
+      'a.js': `${linesOf('x', 2)}person.wrote(this);\n${linesOf('x', 4).split('\n').slice(2).join('\n')}`,
+    });
     const head = repo.commit('Add a');
     const blob = repo.git('rev-parse', 'HEAD:a.js');
     const expected =
@@ -36,15 +44,26 @@ describe('what a commit records', () => {
     const note = repo.note('ai') ?? '';
     const [text = '', json = ''] = note.split('---\n');
     const sessionB = sessionName('codex', 'two');
-    assert.match(text, new RegExp(`^"a b\\.js"\\n {2}s_${sessionA.session}::t_[0-9a-f]{14} 1-3\\nz\\.js\\n {2}s_${sessionB}::t_[0-9a-f]{14} 1\\n$`));
+    assert.match(
+      text,
+      new RegExp(
+        `^"a b\\.js"\\n {2}s_${sessionA.session}::t_[0-9a-f]{14} 1-3\\nz\\.js\\n {2}s_${sessionB}::t_[0-9a-f]{14} 1\\n$`,
+      ),
+    );
     assert.deepEqual(JSON.parse(json), {
       schema_version: 'authorship/3.0.0',
       git_ai_version: 'countersign/1',
       base_commit_sha: head,
       prompts: {},
       sessions: {
-        [`s_${sessionA.session}`]: { agent_id: { tool: 'claude-code', id: sessionA.session, model: actors.A.model }, human_author: 'Ana <ana@example.com>' },
-        [`s_${sessionB}`]: { agent_id: { tool: 'codex', id: sessionB, model: actors.B.model }, human_author: 'Ana <ana@example.com>' },
+        [`s_${sessionA.session}`]: {
+          agent_id: { tool: 'claude-code', id: sessionA.session, model: actors.A.model },
+          human_author: 'Ana <ana@example.com>',
+        },
+        [`s_${sessionB}`]: {
+          agent_id: { tool: 'codex', id: sessionB, model: actors.B.model },
+          human_author: 'Ana <ana@example.com>',
+        },
       },
     });
     assert.ok(!note.endsWith('\n'));
@@ -56,8 +75,17 @@ describe('what a commit records', () => {
     repo.edit('B', { 'a.js': `${linesOf('a', 1)}${linesOf('c', 1)}` });
     repo.commit();
     const { sessions, files } = repo.record();
-    assert.deepEqual(Object.entries(sessions ?? {}).map(([key, { tool }]) => [key, tool]), [['s1', 'claude-code'], ['s2', 'codex']]);
-    assert.deepEqual(files?.['a.js']?.lines, [['1', 's1'], ['2', 's2']]);
+    assert.deepEqual(
+      Object.entries(sessions ?? {}).map(([key, { tool }]) => [key, tool]),
+      [
+        ['s1', 'claude-code'],
+        ['s2', 'codex'],
+      ],
+    );
+    assert.deepEqual(files?.['a.js']?.lines, [
+      ['1', 's1'],
+      ['2', 's2'],
+    ]);
     assert.deepEqual(files?.['b.js']?.lines, [['1', 's2']]);
   });
 
@@ -91,7 +119,9 @@ describe('what a commit records', () => {
     repo.edit('H', { 'a.js': linesOf('h', 12) });
     repo.commit();
     const old = linesOf('h', 12).split('\n');
-    repo.edit('A', { 'a.js': [...old.slice(0, 2), 'first.ai(1);', ...old.slice(2, 10), 'second.ai(2);', ...old.slice(10)].join('\n') });
+    repo.edit('A', {
+      'a.js': [...old.slice(0, 2), 'first.ai(1);', ...old.slice(2, 10), 'second.ai(2);', ...old.slice(10)].join('\n'),
+    });
     repo.tryGit(['add', '-p'], { input: 'y\nn\n' });
     repo.git('commit', '-qm', 'First hunk');
     assert.deepEqual(repo.record().files?.['a.js']?.lines, [['3', 's1']]);
@@ -119,7 +149,13 @@ describe('what a commit records', () => {
 
   scenario('covers several commits in a row', (repo) => {
     let text = baseText;
-    for (const [actor, name] of [['A', 'a'], ['H', 'h'], ['B', 'b'], ['U', 'u'], ['A', 'c']] as const) {
+    for (const [actor, name] of [
+      ['A', 'a'],
+      ['H', 'h'],
+      ['B', 'b'],
+      ['U', 'u'],
+      ['A', 'c'],
+    ] as const) {
       text += linesOf(name, 2);
       repo.edit(actor, { 'base.js': text });
       repo.commit();
@@ -127,22 +163,30 @@ describe('what a commit records', () => {
     assert.equal(repo.blame('base.js', 'HEAD'), '000AAHHBBUUAA');
   });
 
-  scenario('covers a first commit', (repo) => {
-    repo.edit('A', { 'a.js': linesOf('x', 2) });
-    repo.edit('H', { 'b.js': linesOf('y', 1) });
-    repo.commit();
-    assert.deepEqual(repo.record().counts, { ai: 2, 'ai-edited': 0, deleted: 0, human: 1, pasted: 0, unknown: 0 });
-    assert.equal(repo.blame('a.js', 'HEAD') + repo.blame('b.js', 'HEAD'), 'AAH');
-  }, { kind: 'empty' });
+  scenario(
+    'covers a first commit',
+    (repo) => {
+      repo.edit('A', { 'a.js': linesOf('x', 2) });
+      repo.edit('H', { 'b.js': linesOf('y', 1) });
+      repo.commit();
+      assert.deepEqual(repo.record().counts, { ai: 2, 'ai-edited': 0, deleted: 0, human: 1, pasted: 0, unknown: 0 });
+      assert.equal(repo.blame('a.js', 'HEAD') + repo.blame('b.js', 'HEAD'), 'AAH');
+    },
+    { kind: 'empty' },
+  );
 
-  scenario('covers an amended first commit', (repo) => {
-    repo.edit('A', { 'a.js': linesOf('x', 2) });
-    repo.commit();
-    repo.edit('H', { 'a.js': `${linesOf('x', 2)}${linesOf('y', 1)}` });
-    repo.git('commit', '-qa', '--amend', '--no-edit');
-    assert.deepEqual(repo.record().counts, { ai: 2, 'ai-edited': 0, deleted: 0, human: 1, pasted: 0, unknown: 0 });
-    assert.equal(repo.blame('a.js', 'HEAD'), 'AAH');
-  }, { kind: 'empty' });
+  scenario(
+    'covers an amended first commit',
+    (repo) => {
+      repo.edit('A', { 'a.js': linesOf('x', 2) });
+      repo.commit();
+      repo.edit('H', { 'a.js': `${linesOf('x', 2)}${linesOf('y', 1)}` });
+      repo.git('commit', '-qa', '--amend', '--no-edit');
+      assert.deepEqual(repo.record().counts, { ai: 2, 'ai-edited': 0, deleted: 0, human: 1, pasted: 0, unknown: 0 });
+      assert.equal(repo.blame('a.js', 'HEAD'), 'AAH');
+    },
+    { kind: 'empty' },
+  );
 
   scenario('covers a detached HEAD', (repo) => {
     repo.git('checkout', '-q', '--detach');
@@ -192,7 +236,10 @@ describe('amending', () => {
     assert.deepEqual(repo.record().derivedFrom, [old]);
     assert.equal(repo.blame('a.js', 'HEAD'), 'AAB');
     assert.equal(repo.message().match(/AI-Provenance/g)?.length, 1);
-    assert.match(repo.message(), /\n\nAssisted-by: Claude-Code:claude-opus-4-6\nAssisted-by: Codex:gpt-5.2-codex\nAI-Provenance: v1 ai=3 /);
+    assert.match(
+      repo.message(),
+      /\n\nAssisted-by: Claude-Code:claude-opus-4-6\nAssisted-by: Codex:gpt-5.2-codex\nAI-Provenance: v1 ai=3 /,
+    );
   });
 
   scenario('the message alone keeps the classes', (repo) => {
@@ -225,7 +272,8 @@ describe('amending', () => {
   });
 });
 
-describe('lines that change hands', () => {  const aiLine = 'const total = sum(prices) + shipping(order, country);\n';
+describe('lines that change hands', () => {
+  const aiLine = 'const total = sum(prices) + shipping(order, country);\n';
 
   scenario('an AI line in which a person changes a word is ai-edited', (repo) => {
     repo.edit('A', { 'a.js': aiLine });
@@ -244,7 +292,7 @@ describe('lines that change hands', () => {  const aiLine = 'const total = sum(p
     assert.equal(repo.blame('a.js', 'HEAD'), 'a');
   });
 
-  scenario('an AI that changes a word of a person\'s line makes it ai-edited', (repo) => {
+  scenario("an AI that changes a word of a person's line makes it ai-edited", (repo) => {
     repo.edit('H', { 'a.js': aiLine });
     repo.commit();
     repo.edit('A', { 'a.js': aiLine.replace('country', 'region') });
@@ -268,7 +316,7 @@ describe('lines that change hands', () => {  const aiLine = 'const total = sum(p
     assert.equal(repo.blame('a.js', 'HEAD') + repo.blame('b.js', 'HEAD'), 'AUu');
   });
 
-  scenario('what changed unseen before an edit is not the actor\'s', (repo) => {
+  scenario("what changed unseen before an edit is not the actor's", (repo) => {
     repo.edit('A', { 'a.js': linesOf('x', 1) });
     repo.edit('U', { 'a.js': `${linesOf('y', 1)}${linesOf('x', 1)}` });
     repo.edit('H', { 'a.js': `${linesOf('y', 1)}${linesOf('x', 1)}${linesOf('z', 1)}` });
@@ -337,7 +385,7 @@ describe('lines that change hands', () => {  const aiLine = 'const total = sum(p
 });
 
 describe('a claim', () => {
-  scenario('makes unknown lines human, by a person\'s word', (repo) => {
+  scenario("makes unknown lines human, by a person's word", (repo) => {
     repo.edit('U', { 'a.js': linesOf('x', 4) });
     assert.equal(repo.cli(['claim', 'a.js:2-3', '--as', 'human']).status, 0);
     assert.equal(repo.blame('a.js'), 'uHHu');
@@ -346,7 +394,7 @@ describe('a claim', () => {
     assert.deepEqual(repo.record().claims, { c1: { as: 'human', evidence: 'declared', via: 'claim' } });
   });
 
-  scenario('never makes an AI\'s lines human', (repo) => {
+  scenario("never makes an AI's lines human", (repo) => {
     repo.edit('A', { 'a.js': linesOf('x', 2) });
     repo.edit('U', { 'a.js': `${linesOf('x', 2)}${linesOf('y', 1)}` });
     repo.cli(['claim', 'a.js', '--as', 'human']);

@@ -55,20 +55,38 @@ describe('damage', () => {
   scenario('eight hooks at once lose nothing', async (repo) => {
     const names = Array.from({ length: 8 }, (_, index) => `p${index}.js`);
     const all = (event: 'before-edit' | 'after-edit'): Promise<number[]> =>
-      Promise.all(names.map((name) => startCli(repo, ['record', 'generic'], payload(event, 'A', [name], repo.work)).done));
+      Promise.all(
+        names.map((name) => startCli(repo, ['record', 'generic'], payload(event, 'A', [name], repo.work)).done),
+      );
     await all('before-edit');
     names.forEach((name, index) => repo.write(name, linesOf(`p${index}x`, 2)));
-    assert.deepEqual(await all('after-edit'), names.map(() => 0));
+    assert.deepEqual(
+      await all('after-edit'),
+      names.map(() => 0),
+    );
     repo.commit();
     assert.equal(repo.record().counts.ai, 16);
   });
 
-  scenario('payloads that are none change nothing and say nothing', (repo) => {
-    for (const input of ['', '{', 'null', '[]', '{"event":"before-edit"}', '{"event":"x","cwd":"/","files":[],"actor":{"kind":"ai"}}']) {
-      const { status, stdout, stderr } = repo.cli(['record', 'generic'], { input });
-      assert.deepEqual([status, stdout, stderr], [0, '', ''], input);
-    }
-    const { status, stdout } = repo.cli(['record', 'generic'], { input: payload('before-edit', 'A', ['../../outside', '.git/config', '/etc/passwd'], repo.work) });
-    assert.deepEqual([status, stdout], [0, '']);
-  }, { faults: 'expected' });
+  scenario(
+    'payloads that are none change nothing and say nothing',
+    (repo) => {
+      for (const input of [
+        '',
+        '{',
+        'null',
+        '[]',
+        '{"event":"before-edit"}',
+        '{"event":"x","cwd":"/","files":[],"actor":{"kind":"ai"}}',
+      ]) {
+        const { status, stdout, stderr } = repo.cli(['record', 'generic'], { input });
+        assert.deepEqual([status, stdout, stderr], [0, '', ''], input);
+      }
+      const { status, stdout } = repo.cli(['record', 'generic'], {
+        input: payload('before-edit', 'A', ['../../outside', '.git/config', '/etc/passwd'], repo.work),
+      });
+      assert.deepEqual([status, stdout], [0, '']);
+    },
+    { faults: 'expected' },
+  );
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe } from 'mocha';
 import { linesOf, scenario } from '../support/scenario';
 
-const trailers = /\n\nAssisted-by: Claude-Code:claude-opus-4-6\nAI-Provenance: v1 ai=\d+ ai-edited=0 human=0 pasted=0 unknown=0 record=[0-9a-f]{40}\n$/;
+const trailers =
+  /\n\nAssisted-by: Claude-Code:claude-opus-4-6\nAI-Provenance: v1 ai=\d+ ai-edited=0 human=0 pasted=0 unknown=0 record=[0-9a-f]{40}\n$/;
 
 describe('the message of a commit', () => {
   scenario('has the trailers in the editor, and an author may delete them for good', (repo) => {
@@ -44,7 +45,10 @@ describe('the message of a commit', () => {
     repo.edit('A', { 'a.js': linesOf('x', 1) });
     repo.git('add', '-A');
     repo.git('commit', '-q', '-s', '-m', 'Subject');
-    assert.match(repo.message(), /^Subject\n\nSigned-off-by: Ana <ana@example\.com>\nAssisted-by: Claude-Code:claude-opus-4-6\nAI-Provenance: /);
+    assert.match(
+      repo.message(),
+      /^Subject\n\nSigned-off-by: Ana <ana@example\.com>\nAssisted-by: Claude-Code:claude-opus-4-6\nAI-Provenance: /,
+    );
   });
 
   scenario('obeys countersign.trailers', (repo) => {
@@ -58,7 +62,7 @@ describe('the message of a commit', () => {
     assert.equal(repo.message(), 'Half\n\nAssisted-by: Claude-Code:claude-opus-4-6\n');
   });
 
-  scenario('carries trailers once a person\'s commit is amended with AI work', (repo) => {
+  scenario("carries trailers once a person's commit is amended with AI work", (repo) => {
     repo.edit('H', { 'a.js': linesOf('h', 1) });
     repo.commit('Mine');
     repo.cli(['show']);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { describe, it } from 'mocha';
-import { provenanceRepo } from '../support/provenanceRepo';
 import { OracleRun } from '../support/oracleRun';
+import { provenanceRepo } from '../support/provenanceRepo';
 
 /*
  * Random histories against an oracle that needs no model: every word of every line says who wrote it, so what a line has to

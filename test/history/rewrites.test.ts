@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe } from 'mocha';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe } from 'mocha';
 import { baseText, type ProvenanceRepo, repoAt } from '../support/provenanceRepo';
 import { linesOf, scenario } from '../support/scenario';
 
@@ -106,7 +106,9 @@ describe('rebasing', () => {
     repo.commit('Main');
     repo.git('checkout', '-q', 'topic');
     assert.notEqual(repo.tryGit(['rebase', 'main']).status, 0);
-    repo.edit('H', { 'a.js': 'while (running) poll(server, seconds, until, done);\nsettled.by(hand, entirely, here);\nlater.on(1);\n' });
+    repo.edit('H', {
+      'a.js': 'while (running) poll(server, seconds, until, done);\nsettled.by(hand, entirely, here);\nlater.on(1);\n',
+    });
     repo.git('add', '-A');
     repo.git('rebase', '--continue');
     assert.equal(repo.blame('a.js', 'HEAD'), 'BHA');
@@ -148,7 +150,16 @@ describe('rebasing', () => {
     repo.edit('H', { 'b.js': linesOf('y', 2) });
     repo.commit('Next');
     elsewhere();
-    repo.git('-c', 'sequence.editor=sed -i 1s/^pick/reword/', '-c', 'core.editor=sed -i 1s/Old/New/', 'rebase', '-q', '-i', 'HEAD~2');
+    repo.git(
+      '-c',
+      'sequence.editor=sed -i 1s/^pick/reword/',
+      '-c',
+      'core.editor=sed -i 1s/Old/New/',
+      'rebase',
+      '-q',
+      '-i',
+      'HEAD~2',
+    );
     assert.match(repo.message('HEAD^'), /^New\n\nAssisted-by: .*\nAI-Provenance: v1 ai=2 .*\n$/);
     assert.equal(repo.blame('a.js', 'HEAD'), 'AA');
   });
@@ -304,7 +315,8 @@ describe('merging', () => {
     repo.commit('Main');
     assert.notEqual(repo.tryGit(['merge', 'topic']).status, 0);
     repo.edit('H', {
-      'a.js': 'while (running) poll(server, seconds, until, done);\nfor (const item of everything) log(item.name, item.price);\nmerged.by(hand, here, today);\n',
+      'a.js':
+        'while (running) poll(server, seconds, until, done);\nfor (const item of everything) log(item.name, item.price);\nmerged.by(hand, here, today);\n',
     });
     repo.git('add', '-A');
     repo.git('commit', '-q', '--no-edit');

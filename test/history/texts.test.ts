@@ -12,7 +12,12 @@ describe('texts that are not plain', () => {
     ['no newline at the end', 'one.a(1);', 'one.a(1);\nai.x(9);', 'HA'],
     ['a newline added at the end', 'one.a(1);\ntwo.b(2);', 'one.a(1);\ntwo.b(2);\n', 'HH'],
     ['a byte order mark', '\ufeffone.a(1);\n', '\ufeffone.a(1);\nai.x(9);\n', 'HA'],
-    ['Latin-1', Buffer.from('one.caf\xe9(1);\n', 'latin1'), Buffer.from('one.caf\xe9(1);\nai.\xfc(9);\n', 'latin1'), 'HA'],
+    [
+      'Latin-1',
+      Buffer.from('one.caf\xe9(1);\n', 'latin1'),
+      Buffer.from('one.caf\xe9(1);\nai.\xfc(9);\n', 'latin1'),
+      'HA',
+    ],
     ['NUL bytes', 'one.a(1);\0\n', 'one.a(1);\0\nai.\0x(9);\n', 'HA'],
     ['a lone CR', 'one.a(1);\rhalf.b(2);\n', 'one.a(1);\rhalf.b(2);\nai.x(9);\n', 'HA'],
     ['astral characters', 'one.😀(1);\n', 'one.😀(1);\nai.😀😀(9);\n', 'HA'],
@@ -73,8 +78,30 @@ describe('texts that are not plain', () => {
 
 describe('names of files', () => {
   const names = [
-    'with space.js', 'quo"te.js', "apo'strophe.js", 'new\nline.js', 'tab\t.js', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '-dash.js', '--all',
-    'back\\slash.js', 'u\u0308nfd.js', '\u{1f600}.js', ':colon', '*.js', '[a].js', 'a/b/../c'.replace('/../', '/..x/'), ' leading', 'trailing ', 'a:1-2', '#hash', '---', '$(x)`y`',
+    'with space.js',
+    'quo"te.js',
+    "apo'strophe.js",
+    'new\nline.js',
+    'tab\t.js',
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    '-dash.js',
+    '--all',
+    'back\\slash.js',
+    'u\u0308nfd.js',
+    '\u{1f600}.js',
+    ':colon',
+    '*.js',
+    '[a].js',
+    'a/b/../c'.replace('/../', '/..x/'),
+    ' leading',
+    'trailing ',
+    'a:1-2',
+    '#hash',
+    '---',
+    '$(x)`y`',
   ];
   scenario('of any kind are recorded, shown and blamed', (repo) => {
     const files = Object.fromEntries(names.map((name, index) => [`d${index}/${name}`, linesOf(`x${index}n`, 2)]));
@@ -83,7 +110,8 @@ describe('names of files', () => {
     repo.commit();
     assert.deepEqual(repo.record().counts, { ...noLines, ai: names.length * 2 });
     assert.deepEqual(Object.keys(repo.record().files ?? {}).sort(), Object.keys(files).sort());
-    for (const name of ['d5/__proto__', 'd3/new\nline.js', 'd1/quo"te.js']) assert.equal(repo.blame(name, 'HEAD'), 'AA', name);
+    for (const name of ['d5/__proto__', 'd3/new\nline.js', 'd1/quo"te.js'])
+      assert.equal(repo.blame(name, 'HEAD'), 'AA', name);
   });
 
   scenario('at the top, `__proto__` and dashes among them', (repo) => {

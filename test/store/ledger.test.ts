@@ -20,7 +20,17 @@ afterEach(() => rmSync(common, { recursive: true, force: true }));
 
 function state(path: string, text: string, who: string, rest: Partial<NewState> = {}): NewState {
   const attributed = attributedBy(by(who), text);
-  return { chain: path, worktree: '/w', path, textId: textIdOf(text), existence: 'there', role: 'state', adopted: [], attributed, ...rest };
+  return {
+    chain: path,
+    worktree: '/w',
+    path,
+    textId: textIdOf(text),
+    existence: 'there',
+    role: 'state',
+    adopted: [],
+    attributed,
+    ...rest,
+  };
 }
 
 function opened(writer: string): Ledger {
@@ -39,12 +49,18 @@ function journal(): string {
 describe('the ledger', () => {
   it('gives back what was appended, deltas too', () => {
     const writer = opened('one');
-    const texts = Array.from({ length: 50 }, (_, index) => 'a line of text\n'.repeat(20) + `number ${index}\n`.repeat(index));
+    const texts = Array.from(
+      { length: 50 },
+      (_, index) => 'a line of text\n'.repeat(20) + `number ${index}\n`.repeat(index),
+    );
     for (const text of texts) writer.append([state('a.ts', text, 'A')]);
     writer.dispose();
     const reader = opened('two');
     for (const text of texts) assert.equal(reader.statesOf(textIdOf(text))[0]?.attributed.text, text);
-    assert.deepEqual(reader.lastStates('a.ts').map(({ attributed }) => attributed.text), texts.slice(-1));
+    assert.deepEqual(
+      reader.lastStates('a.ts').map(({ attributed }) => attributed.text),
+      texts.slice(-1),
+    );
     assert.deepEqual(reader.pathsWithAi(), ['a.ts']);
     assert.deepEqual(reader.problems(), []);
     reader.dispose();
@@ -72,9 +88,16 @@ describe('the ledger', () => {
       writeFileSync(path, whole.subarray(0, size));
       const reader = opened('two');
       const kept = ends.filter((end) => end <= size).length;
-      assert.deepEqual(texts.map((text) => reader.statesOf(textIdOf(text)).length), texts.map((_, index) => (index < kept ? 1 : 0)), `cut at ${size}`);
+      assert.deepEqual(
+        texts.map((text) => reader.statesOf(textIdOf(text)).length),
+        texts.map((_, index) => (index < kept ? 1 : 0)),
+        `cut at ${size}`,
+      );
       const torn = size - (ends[kept - 1] ?? 0);
-      assert.deepEqual(reader.problems().map(({ tornBytes }) => tornBytes), torn === 0 ? [] : [torn]);
+      assert.deepEqual(
+        reader.problems().map(({ tornBytes }) => tornBytes),
+        torn === 0 ? [] : [torn],
+      );
       reader.dispose();
     }
   });
@@ -106,7 +129,13 @@ describe('the ledger', () => {
     assert.equal(reader.lastStates('a.ts').length, 3);
     writers[0]?.append([state('a.ts', 'again\n', 'H')]);
     reader.refresh();
-    assert.deepEqual(reader.lastStates('a.ts').map(({ attributed }) => attributed.text).sort(), ['again\n', 'text 1\n', 'text 2\n']);
+    assert.deepEqual(
+      reader
+        .lastStates('a.ts')
+        .map(({ attributed }) => attributed.text)
+        .sort(),
+      ['again\n', 'text 1\n', 'text 2\n'],
+    );
     for (const ledger of [reader, ...writers]) ledger.dispose();
   });
 

@@ -8,7 +8,7 @@ import { recordEdit } from '../../src/app/recordEdit';
 import { type Repository, withRepository } from '../../src/app/repository';
 import { show } from '../../src/app/show';
 import type { RepoPath, Sha } from '../../src/core/brand';
-import { type Actor, actors, payload, type ProvenanceRepo } from './provenanceRepo';
+import { type Actor, actors, type ProvenanceRepo, payload } from './provenanceRepo';
 
 /** The same numbers for the same seed (mulberry32, T. Ettinger). */
 function numbers(seed: number): (below: number) => number {
@@ -97,7 +97,10 @@ export class OracleRun {
   }
 
   #tracked(): readonly string[] {
-    return this.#repo.git('ls-files').split('\n').filter((path) => /^f\d/.test(path) && existsSync(join(this.#repo.work, path)));
+    return this.#repo
+      .git('ls-files')
+      .split('\n')
+      .filter((path) => /^f\d/.test(path) && existsSync(join(this.#repo.work, path)));
   }
 
   #onDisk(): readonly string[] {
@@ -144,7 +147,8 @@ export class OracleRun {
     const files: Files = {};
     const existing = this.#onDisk();
     for (let count = 1 + this.#random(2); count > 0; count--) {
-      const path = existing.length === 0 || this.#random(6) === 0 ? `f${this.#random(5)}` : (this.#pick(existing) ?? 'f0');
+      const path =
+        existing.length === 0 || this.#random(6) === 0 ? `f${this.#random(5)}` : (this.#pick(existing) ?? 'f0');
       const full = join(this.#repo.work, path);
       const lines = existsSync(full) ? readFileSync(full, 'utf8').split('\n').slice(0, -1) : [];
       const after = this.#changed(lines, actor);
@@ -165,7 +169,11 @@ export class OracleRun {
   }
 
   /** What `record generic` does, without the start of a process. */
-  async #hook(event: 'before-edit' | 'after-edit', actor: Exclude<Actor, 'U'>, files: readonly string[]): Promise<void> {
+  async #hook(
+    event: 'before-edit' | 'after-edit',
+    actor: Exclude<Actor, 'U'>,
+    files: readonly string[],
+  ): Promise<void> {
     const decoded = decodeGeneric(payload(event, actor, files, this.#repo.work));
     assert.equal(decoded.kind, 'edit');
     if (decoded.kind === 'edit') await this.#with((opened) => recordEdit(opened, decoded.edit));
@@ -251,13 +259,17 @@ export class OracleRun {
 
   #branches(): readonly string[] {
     const current = this.#repo.git('branch', '--show-current');
-    return this.#repo.git('branch', '--format=%(refname:short)').split('\n').filter((name) => name !== '' && name !== current && !name.startsWith('('));
+    return this.#repo
+      .git('branch', '--format=%(refname:short)')
+      .split('\n')
+      .filter((name) => name !== '' && name !== current && !name.startsWith('('));
   }
 
   #switch(): void {
     const other = this.#pick(this.#branches());
     if (other !== undefined && this.#random(2) === 0) this.#git('checkout', '-q', other);
-    else if (this.#branch < 4) this.#git('checkout', '-q', '-b', `b${this.#branch++}`, this.#random(2) === 0 ? 'HEAD~1' : 'HEAD');
+    else if (this.#branch < 4)
+      this.#git('checkout', '-q', '-b', `b${this.#branch++}`, this.#random(2) === 0 ? 'HEAD~1' : 'HEAD');
   }
 
   async #rebase(): Promise<void> {
@@ -295,7 +307,10 @@ export class OracleRun {
   /** A person settles a conflict: takes the lines of both sides, and at times adds one. Or gives up. */
   async #resolve(command: 'rebase' | 'cherry-pick' | 'merge' | 'revert'): Promise<void> {
     for (let round = 0; round < 6; round++) {
-      const unmerged = this.#repo.git('diff', '--name-only', '--diff-filter=U').split('\n').filter((path) => path !== '');
+      const unmerged = this.#repo
+        .git('diff', '--name-only', '--diff-filter=U')
+        .split('\n')
+        .filter((path) => path !== '');
       const files: Files = {};
       for (const path of unmerged) {
         const full = join(this.#repo.work, path);
@@ -326,7 +341,10 @@ export class OracleRun {
   }
 
   async #check(): Promise<void> {
-    const fresh = this.#repo.git('rev-list', '--reverse', '--topo-order', 'HEAD').split('\n').filter((sha) => !this.#seen.has(sha));
+    const fresh = this.#repo
+      .git('rev-list', '--reverse', '--topo-order', 'HEAD')
+      .split('\n')
+      .filter((sha) => !this.#seen.has(sha));
     if (fresh.length === 0) return;
     const problems: string[] = [];
     await this.#with(async (opened) => {
@@ -338,9 +356,14 @@ export class OracleRun {
           const text = texts[line - 1] ?? '';
           const wanted = expected(text);
           const actor = Object.values(actors).find((one) => one.kind === 'ai' && one.tool === tool);
-          const known = actor?.kind === 'ai' ? actor.model === model && sessionName(actor.tool, actor.session) === session : model === null && session === null;
+          const known =
+            actor?.kind === 'ai'
+              ? actor.model === model && sessionName(actor.tool, actor.session) === session
+              : model === null && session === null;
           if (lineClass !== wanted.class || !wanted.tools.includes(tool) || !known) {
-            problems.push(`${path}:${line} "${text}" is ${lineClass} ${tool} ${model} ${session} (${commit?.slice(0, 8)}), not ${wanted.class}`);
+            problems.push(
+              `${path}:${line} "${text}" is ${lineClass} ${tool} ${model} ${session} (${commit?.slice(0, 8)}), not ${wanted.class}`,
+            );
           }
         }
       }
@@ -357,13 +380,25 @@ export class OracleRun {
     if (shown?.record == null) return [`${sha.slice(0, 8)} has no record`];
     const parents = this.#repo.git('rev-list', '--parents', '-n', '1', sha).split(' ').slice(1);
     if (parents.length > 1) return [];
-    const diff = this.#repo.git('diff-tree', '-p', '-U0', '--root', '--no-commit-id', '--diff-algorithm=myers', '--indent-heuristic', '-M50%', sha);
+    const diff = this.#repo.git(
+      'diff-tree',
+      '-p',
+      '-U0',
+      '--root',
+      '--no-commit-id',
+      '--diff-algorithm=myers',
+      '--indent-heuristic',
+      '-M50%',
+      sha,
+    );
     const counts = { ai: 0, 'ai-edited': 0, human: 0, pasted: 0, unknown: 0 };
     for (const line of diff.split('\n')) {
       if (/^\+[ABHU]\d/.test(line)) counts[expected(line.slice(1)).class as keyof typeof counts]++;
       else if (/^\+(?!\+\+ )/.test(line)) counts.unknown++;
     }
     const { deleted: _, ...own } = shown.counts;
-    return JSON.stringify(own) === JSON.stringify(counts) ? [] : [`${sha.slice(0, 8)} counts ${JSON.stringify(own)}, not ${JSON.stringify(counts)}`];
+    return JSON.stringify(own) === JSON.stringify(counts)
+      ? []
+      : [`${sha.slice(0, 8)} counts ${JSON.stringify(own)}, not ${JSON.stringify(counts)}`];
   }
 }

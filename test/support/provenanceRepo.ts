@@ -89,7 +89,12 @@ const template = new Map<'empty' | 'started', Template>();
 /** Lines that were there before `init`. */
 export const baseText = 'function base() {\n  return 1;\n}\n';
 
-function run(program: string, args: readonly string[], env: Readonly<Record<string, string>>, options: RunOptions & { readonly cwd: string }): Ran {
+function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  options: RunOptions & { readonly cwd: string },
+): Ran {
   const result = spawnSync(program, [...args], {
     cwd: options.cwd,
     env: { ...env, ...options.env },
@@ -97,7 +102,11 @@ function run(program: string, args: readonly string[], env: Readonly<Record<stri
     maxBuffer: 1 << 28,
   });
   if (result.error !== undefined) throw result.error;
-  return { status: result.status ?? -1, stdout: result.stdout.toString('latin1'), stderr: result.stderr.toString('utf8') };
+  return {
+    status: result.status ?? -1,
+    stdout: result.stdout.toString('latin1'),
+    stderr: result.stderr.toString('utf8'),
+  };
 }
 
 /** The environment of one home folder: nothing of the machine's configuration counts. */
@@ -147,7 +156,9 @@ function letterOf({ class: lineClass, tool, evidence, reason }: BlameJson): stri
     case 'pasted':
       return 'P';
     default:
-      return { 'outside-write': 'U', 'not-watched': 'u', 'no-record': 'r', 'before-adoption': '0' }[reason ?? ''] ?? '!';
+      return (
+        { 'outside-write': 'U', 'not-watched': 'u', 'no-record': 'r', 'before-adoption': '0' }[reason ?? ''] ?? '!'
+      );
   }
 }
 
@@ -169,7 +180,8 @@ export function repoAt(root: string, work: string, env: Readonly<Record<string, 
     if (status !== 0) throw new Error(`git ${args.join(' ')} ended with ${status}: ${stderr}${stdout}`);
     return Buffer.from(stdout.replace(/\n$/, ''), 'latin1').toString('utf8');
   };
-  const cli: ProvenanceRepo['cli'] = (args, options = {}) => run(process.execPath, [builtCli(), ...args], env, { cwd: work, ...options });
+  const cli: ProvenanceRepo['cli'] = (args, options = {}) =>
+    run(process.execPath, [builtCli(), ...args], env, { cwd: work, ...options });
   const json = (args: readonly string[]): unknown => {
     const { status, stdout, stderr } = cli(args);
     if (status !== 0) throw new Error(`countersign ${args.join(' ')} ended with ${status}: ${stderr}`);
@@ -222,7 +234,10 @@ export function repoAt(root: string, work: string, env: Readonly<Record<string, 
     record(rev = 'HEAD') {
       const text = note('countersign', rev);
       if (text === undefined) throw new Error(`${rev} has no record`);
-      const lines = Buffer.from(text, 'latin1').toString('utf8').split('\n').filter((line) => line !== '');
+      const lines = Buffer.from(text, 'latin1')
+        .toString('utf8')
+        .split('\n')
+        .filter((line) => line !== '');
       if (lines.length !== 1) throw new Error(`the note of ${rev} has ${lines.length} lines`);
       return JSON.parse(lines[0] ?? '') as CommitRecord;
     },
@@ -237,13 +252,29 @@ export function repoAt(root: string, work: string, env: Readonly<Record<string, 
 }
 
 /** One payload of `record generic`. */
-export function payload(event: 'before-edit' | 'after-edit', actor: Exclude<Actor, 'U'>, files: readonly string[], cwd: string): string {
+export function payload(
+  event: 'before-edit' | 'after-edit',
+  actor: Exclude<Actor, 'U'>,
+  files: readonly string[],
+  cwd: string,
+): string {
   return JSON.stringify({ event, cwd, files, actor: actors[actor] });
 }
 
 /** Starts the command line without waiting for it. */
-export function startCli(repo: ProvenanceRepo, args: readonly string[], input: string): { readonly process: ChildProcess; readonly done: Promise<number> } {
-  const child = spawn(process.execPath, [builtCli(), ...args], { cwd: repo.work, env: { ...repo.env }, stdio: ['pipe', 'ignore', 'inherit'] });
+export function startCli(
+  repo: ProvenanceRepo,
+  args: readonly string[],
+  input: string,
+): { readonly process: ChildProcess; readonly done: Promise<number> } {
+  const child = spawn(process.execPath, [builtCli(), ...args], {
+    cwd: repo.work,
+    env: { ...repo.env },
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
   child.stdin.end(input);
-  return { process: child, done: new Promise((resolve, reject) => child.on('error', reject).on('close', (code) => resolve(code ?? -1))) };
+  return {
+    process: child,
+    done: new Promise((resolve, reject) => child.on('error', reject).on('close', (code) => resolve(code ?? -1))),
+  };
 }

@@ -11,7 +11,11 @@ export interface ScenarioOptions {
 }
 
 /** One test in a repository of its own; afterwards no hook and no `record` may have logged a fault of ours. */
-export function scenario(name: string, steps: (repo: ProvenanceRepo) => void | Promise<void>, options: ScenarioOptions = {}): void {
+export function scenario(
+  name: string,
+  steps: (repo: ProvenanceRepo) => void | Promise<void>,
+  options: ScenarioOptions = {},
+): void {
   it(name, async () => {
     const repo = provenanceRepo(options.kind);
     try {

@@ -1,15 +1,15 @@
 import type { Sha } from '../../core/brand';
-import { isSha } from '../../core/brand';
 import type { EventRelation, GateCommit, GateEvent } from '../../core/gate/gateInput';
 import type { AllowedSigners } from '../../core/signOff/allowedSigners';
 import { parseEventLog } from '../../core/signOff/eventLog';
 import type { SignOffStatement } from '../../core/signOff/statement';
 import { type UnprovenReason, type VerifiedEvent, verifyEventLog } from '../../core/signOff/verifyEvent';
-import { readCommit } from '../../git/commit';
+import { readCommit, readCommits } from '../../git/commit';
 import { trialMerge } from '../../git/mergeTree';
-import { isAncestor, mergeBase } from '../../git/revList';
+import { isAncestor, listCommits, mergeBase } from '../../git/revList';
 import { noteIndex } from '../recordBook';
 import type { Repository } from '../repository';
+import { ChangedLines, type Step } from './changedLines';
 import { reviewDigest } from './reviewDigest';
 
 /** Where sign-off events are. */
@@ -54,6 +54,8 @@ export async function gatherEvents(
   for (const verified of await readEvents(repo, tips, signers)) {
     const related = await relations.of(verified.statement);
     if (related !== undefined) events.push(gateEvent(verified, related));
+    // Whatever commit it stands at: what it takes back may be about this range.
+    else if (verified.event === 'revoke') events.push(gateEvent(verified, stale('it is about other commits')));
   }
   return events;
 }
@@ -103,9 +105,6 @@ function signatureWord(reason: UnprovenReason): GateEvent['signature'] {
   }
 }
 
-/** How many commits of a range are tried as the place that an earlier head was carried to, newest first. */
-const mostCarryHeads = 30;
-
 /** Holds statements against one range (contract, "what happens after signing"). */
 class RangeRelations {
   readonly #repo: Repository;
@@ -128,7 +127,9 @@ class RangeRelations {
     }
     if (this.#inRange.has(statement.head)) return this.#sameHead(statement);
     if (!(await this.#isAbout(statement))) return undefined;
-    if (!range.carries) return stale('the commits changed after it was signed, and the policy lets no sign-off carry');
+    // A request for changes follows its commits whatever the policy says of sign-offs.
+    if (!range.carries && statement.event !== 'request-changes')
+      return stale('the commits changed after it was signed, and the policy lets no sign-off carry');
     return (await this.#carried(statement)) ?? stale(await this.#difference(statement));
   }
 
@@ -139,7 +140,9 @@ class RangeRelations {
     const digest = await reviewDigest(this.#repo, statement.base, statement.head);
     if (digest !== statement.diffSha256)
       return stale('the diff that was signed is not the one between its base and its head');
-    const covers = statement.commits.filter((sha) => this.#inRange.has(sha));
+    // A diff speaks for the commits that it is made of, whatever else a statement names.
+    const shown = new Set(await this.#between(statement.base, statement.head));
+    const covers = statement.commits.filter((sha) => this.#inRange.has(sha) && shown.has(sha));
     if (statement.head !== this.#range.head) return { relation: { kind: 'prefix' }, covers };
     return { relation: { kind: statement.base === this.#range.base ? 'exact' : 'stands' }, covers };
   }
@@ -157,18 +160,52 @@ class RangeRelations {
   async #carried(statement: SignOffStatement): Promise<Related | undefined> {
     const { commits, base } = this.#range;
     if (base === undefined) return undefined;
-    const candidates = [...commits].reverse().slice(0, mostCarryHeads);
-    for (const candidate of candidates) {
-      if ((await this.#digestTo(candidate.sha)) !== statement.diffSha256) continue;
-      const read = await readCommit(this.#repo.objects, candidate.sha);
-      if (read.kind !== 'found') continue;
-      const { tree } = read.commit;
-      const covers = await this.#upTo(candidate.sha);
-      if (statement.base === base && tree === statement.resultTree) return { relation: { kind: 'stands' }, covers };
-      const merged = await trialMerge(this.#repo.git, base, statement.head);
-      if (merged.kind === 'clean' && merged.tree === tree) return { relation: { kind: 'carries' }, covers };
+    const wanted = await this.#carriedTrees(statement, base);
+    const reads = await readCommits(this.#repo.objects, commits.map(({ sha }) => sha));
+    for (const [index, { sha }] of [...commits.entries()].reverse()) {
+      const read = reads[index];
+      const kind = read?.kind === 'found' ? wanted.get(read.commit.tree) : undefined;
+      if (kind === undefined || (await this.#digestTo(sha)) !== statement.diffSha256) continue;
+      const upTo = (await this.#between(base, sha)).filter((each) => this.#inRange.has(each));
+      return { relation: { kind }, covers: await this.#shownBy(statement, sha, upTo) };
     }
     return undefined;
+  }
+
+  /** The trees that the signed change may have here, with what having it makes of the event. */
+  async #carriedTrees(statement: SignOffStatement, base: Sha): Promise<ReadonlyMap<Sha, 'stands' | 'carries'>> {
+    const trees = new Map<Sha, 'stands' | 'carries'>();
+    const merged = await trialMerge(this.#repo.git, base, statement.head);
+    if (merged.kind === 'clean') trees.set(merged.tree, 'carries');
+    if (statement.base === base) trees.set(statement.resultTree, 'stands');
+    return trees;
+  }
+
+  /**
+   * Those of the commits made anew that hold nothing but what was signed: what came and went on the way was not before
+   * the signer's eyes.
+   */
+  async #shownBy(statement: SignOffStatement, head: Sha, commits: readonly Sha[]): Promise<readonly Sha[]> {
+    const { base } = this.#range;
+    if (commits.length < 2 || statement.event === 'request-changes') return commits;
+    const shown = await ChangedLines.of(this.#repo, [
+      { from: base, to: head },
+      ...(await this.#steps(await this.#between(statement.base, statement.head))),
+    ]);
+    const covered: Sha[] = [];
+    for (const sha of commits) {
+      const isAutomatic = this.#range.commits.find((commit) => commit.sha === sha)?.isAutomaticMerge === true;
+      if (isAutomatic || (await ChangedLines.of(this.#repo, await this.#steps([sha]))).isWithin(shown)) covered.push(sha);
+    }
+    return covered;
+  }
+
+  async #steps(commits: readonly Sha[]): Promise<readonly Step[]> {
+    const reads = await readCommits(this.#repo.objects, commits);
+    return reads.flatMap((read, index) => {
+      const to = commits[index];
+      return read.kind !== 'found' || to === undefined ? [] : [{ from: read.commit.parents[0], to }];
+    });
   }
 
   #digestTo(head: Sha): Promise<string | undefined> {
@@ -180,15 +217,9 @@ class RangeRelations {
     return digest;
   }
 
-  async #upTo(head: Sha): Promise<readonly Sha[]> {
-    if (head === this.#range.head) return [...this.#inRange];
-    const { stdout } = await this.#repo.git.run(['rev-list', '--stdin'], {
-      stdin: `${head}\n${this.#range.base === undefined ? '' : `^${this.#range.base}\n`}`,
-    });
-    return stdout
-      .toString('latin1')
-      .split('\n')
-      .filter((line): line is Sha => isSha(line) && this.#inRange.has(line));
+  /** The commits of `base..head`. */
+  async #between(base: Sha, head: Sha): Promise<readonly Sha[]> {
+    return (await listCommits(this.#repo.git, { include: [head], exclude: [base] })).map(({ sha }) => sha);
   }
 
   /** What differs, in a few words, for an event that neither stands nor carries. */

@@ -6,7 +6,8 @@ import { decodeBytes } from '../../core/text/textId';
 import { diffTrees, type FileChange } from '../../git/diff';
 import type { Records } from '../commitRecords';
 import type { Repository } from '../repository';
-import { addedLineNumbers, runsOf } from './gatherCommits';
+import { changeShape } from './changeShape';
+import { addedLineNumbers, runsOf } from './gatherPath';
 import { movedLines } from './movedLines';
 
 /** The change from fork point to head, its lines given to the commits that blame names. */
@@ -18,13 +19,18 @@ export async function gatherNet(
   commits: readonly GateCommit[],
 ): Promise<readonly NetChange[]> {
   const changes = await diffTrees(repo.git, base, head, { reader: repo.objects });
-  return Promise.all(changes.map((change) => netChange(records, head, commits, change)));
+  return Promise.all(changes.map((change) => netChange(repo, records, { head, commits }, change)));
+}
+
+interface NetRange {
+  readonly head: Sha;
+  readonly commits: readonly GateCommit[];
 }
 
 async function netChange(
+  repo: Repository,
   records: Records,
-  head: Sha,
-  commits: readonly GateCommit[],
+  { head, commits }: NetRange,
   change: FileChange,
 ): Promise<NetChange> {
   const touching = commits.flatMap((commit) =>
@@ -40,25 +46,19 @@ async function netChange(
     .at(-1);
   const source: NetSource = touching.length === 1 && last !== undefined ? { commit: last.commit } : {};
   const names = touching.some(({ own }) => own.namesTool === true) ? { namesTool: true } : {};
-  if (special !== undefined && special.kind !== 'mode' && isStillSpecial(change)) {
-    return { ...common, ...names, added: [], deleted: [], special: { ...special, ...source } };
-  }
+  const shape = await changeShape(repo, change);
+  // A special change that no commit shows is told by what blame says of its lines.
+  const isSpecial = shape.special !== undefined && (special?.kind === 'mode') === (shape.special === 'mode');
+  const told = special !== undefined && isSpecial ? { special: { ...special, ...source } } : {};
+  if (shape.lines === 'none' && told.special !== undefined) return { ...common, ...names, added: [], deleted: [], ...told };
+  const own = touching.map(({ own: each }) => each);
   return {
     ...common,
     ...names,
     added: await netAdded(records, head, commits, change),
-    deleted: netDeleted(
-      change,
-      touching.map(({ own }) => own),
-      source,
-    ),
-    ...(special?.kind === 'mode' && change.oldMode !== change.newMode ? { special: { ...special, ...source } } : {}),
+    deleted: shape.lines === 'added' ? [] : netDeleted(change, own, source),
+    ...told,
   };
-}
-
-function isStillSpecial(change: FileChange): boolean {
-  const modes = [change.oldMode, change.newMode];
-  return change.status === 'D' || change.binary || modes.includes('120000') || modes.includes('160000');
 }
 
 async function netAdded(

@@ -11,6 +11,7 @@ import { listRefs } from '../../git/refs';
 import { isAncestor, listCommits, mergeBase, rootOfFirstParent, shallowCommits } from '../../git/revList';
 import type { Records } from '../commitRecords';
 import type { Repository } from '../repository';
+import { markEqualReplays } from './equalReplays';
 import { gatherCommit } from './gatherCommits';
 import { gatherEvents } from './gatherEvents';
 import { gatherNet } from './gatherNet';
@@ -60,15 +61,16 @@ export async function judge(repo: Repository, records: Records, request: JudgeRe
   const links = isJudged
     ? await listCommits(repo.git, { include: [head], exclude, order: 'oldest-first', missing: 'ignore' })
     : [];
-  const commits: GateCommit[] = [];
+  const gathered: GateCommit[] = [];
   const cutOff: CutOff[] = [];
   const shallow = await shallowCommits(repo.git);
   for (const { sha } of links) {
     const commit = await gatherCommit(repo, records, sha, policy);
     if (commit === undefined) cutOff.push({ what: 'commit', commit: sha });
-    else commits.push(commit);
+    else gathered.push(commit);
     if (shallow.has(sha)) cutOff.push({ what: 'parent', commit: sha });
   }
+  const commits = await markEqualReplays(repo, request.signOffTips, governing.signers, gathered);
   if (isJudged && base === undefined && shallow.size > 0) cutOff.push({ what: 'fork-point' });
   const net = isJudged ? await gatherNet(repo, records, base, head, commits) : [];
   const input: GateInput = {

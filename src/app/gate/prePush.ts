@@ -4,7 +4,8 @@ import { isSha, isZeroSha, type Sha } from '../../core/brand';
 import { explainPush } from '../../core/gate/explain';
 import type { PushFacts } from '../../core/gate/gateInput';
 import { isProtectedRef } from '../../core/policy/protectedRefs';
-import { fetchRefs } from '../../git/remotes';
+import { currentBranch } from '../../git/refs';
+import { fetchRefs, listRemotes } from '../../git/remotes';
 import { isAncestor, listCommits } from '../../git/revList';
 import { formatProtectFile } from '../../setup/protectFile';
 import { type Records, recordsOf } from '../commitRecords';
@@ -14,7 +15,7 @@ import type { Repository } from '../repository';
 import { signOffsRef } from './gatherEvents';
 import { type Judgement, judge } from './judge';
 import { type Governing, governingPolicy } from './policyAt';
-import { admittedTips, defaultBranch, targetOf } from './targets';
+import { admittedTips, defaultBranch, defaultRemote, type Target, targetOf } from './targets';
 
 /** One line of a push hook's standard input. */
 export interface PushedRef {
@@ -108,14 +109,15 @@ async function judgePushed(
   destination: PushDestination,
   ref: PushedRef,
 ): Promise<JudgedRef | undefined> {
-  const known = await targetOf(repo, destination.remote, ref.ref);
+  const name = await remoteNameOf(repo, destination);
+  const known = name === undefined ? unseenTarget(ref.ref) : await targetOf(repo, name, ref.ref);
   const present =
     ref.remoteOid !== undefined && (await repo.objects.info(ref.remoteOid)).kind === 'found'
       ? ref.remoteOid
       : undefined;
   // What the server has now, where we have it too; else what it had when we last looked.
   const tip = present ?? known.tip;
-  const home = tip ?? (await defaultBranch(repo, destination.remote))?.tip;
+  const home = tip ?? (await homeOf(repo, name))?.tip;
   const governing = await governingPolicy(repo, home);
   await writeProtectFile(repo, governing, known.remote);
   if (governing.state.kind !== 'ok' || !isProtectedRef(governing.state.policy.protect, ref.ref)) return undefined;
@@ -138,6 +140,25 @@ async function judgePushed(
     governing,
   });
   return { judgement, outgoing };
+}
+
+/** The remote that a push goes to: by its name, else by the URL; nothing for a place that nothing was fetched from. */
+async function remoteNameOf(repo: Repository, { remote, url }: PushDestination): Promise<string | undefined> {
+  if (remote === '.') return remote;
+  const remotes = await listRemotes(repo.git);
+  const named = remotes.find(({ name }) => name === remote);
+  return (named ?? remotes.find(({ pushUrls, fetchUrls }) => [...pushUrls, ...fetchUrls].some((each) => each === url || each === remote)))?.name;
+}
+
+/** A ref of a place that is no remote: a ref of the same name here says nothing about it. */
+function unseenTarget(ref: string): Target {
+  return { ref, remote: undefined, tip: undefined };
+}
+
+/** Where the policy of a ref is that is not there yet; of an unknown place that of the remote that work usually goes to. */
+async function homeOf(repo: Repository, name: string | undefined): Promise<Target | undefined> {
+  const home = name ?? (await defaultRemote(repo, await currentBranch(repo.git)));
+  return home === undefined ? undefined : defaultBranch(repo, home);
 }
 
 async function pushFacts(repo: Repository, ref: PushedRef, present: Sha | undefined): Promise<PushFacts | undefined> {

@@ -2,10 +2,16 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { decideTrailers } from '../../core/message/decideTrailers';
 import { editMessage, hasOurTrailers, type MessageContext } from '../../core/message/messageFile';
-import { formatTrailers, needsTrailers, type TrailerCounts, type TrailerPair, type TrailerStyle } from '../../core/message/trailers';
-import { findOurTrailers } from '../../core/message/trailers';
-import { type CommitRecord, encodeRecord } from '../../core/record/record';
+import {
+  findOurTrailers,
+  formatTrailers,
+  needsTrailers,
+  type TrailerCounts,
+  type TrailerPair,
+  type TrailerStyle,
+} from '../../core/message/trailers';
 import { decodeRecord } from '../../core/record/decodeRecord';
+import { type CommitRecord, encodeRecord } from '../../core/record/record';
 import { readCommit } from '../../git/commit';
 import { getConfig } from '../../git/config';
 import type { Environment } from '../../git/gitEnvironment';
@@ -17,7 +23,7 @@ import { makeRecord } from '../makeRecord';
 import { namedEvidence, restoredBy } from '../namedEvidence';
 import { allAsReplayed } from '../replayed';
 import type { Repository } from '../repository';
-import { commitSituation, type CommitSituation } from './commitSituation';
+import { type CommitSituation, commitSituation } from './commitSituation';
 import { leftBehind } from './leftBehind';
 import { hasDeletionMark, readPrepared, setDeletionMark, writePrepared } from './prepared';
 
@@ -32,7 +38,9 @@ function trailerCounts(record: CommitRecord): TrailerCounts {
 }
 
 function trailerPairs(record: CommitRecord): readonly TrailerPair[] {
-  return Object.values(record.sessions ?? {}).map(({ tool, model }) => (model === undefined ? { tool } : { tool, model }));
+  return Object.values(record.sessions ?? {}).map(({ tool, model }) =>
+    model === undefined ? { tool } : { tool, model },
+  );
 }
 
 async function trailerStyle(repo: Repository): Promise<TrailerStyle> {
@@ -43,11 +51,18 @@ async function trailerStyle(repo: Repository): Promise<TrailerStyle> {
 async function wantedTrailers(repo: Repository, record: CommitRecord): Promise<readonly string[]> {
   const counts = trailerCounts(record);
   if (!needsTrailers(counts)) return [];
-  return formatTrailers({ pairs: trailerPairs(record), counts, record: recordId(repo, record), style: await trailerStyle(repo) });
+  return formatTrailers({
+    pairs: trailerPairs(record),
+    counts,
+    record: recordId(repo, record),
+    style: await trailerStyle(repo),
+  });
 }
 
 function isCleanup(value: string | undefined): value is MessageContext['cleanup'] {
-  return value === 'strip' || value === 'whitespace' || value === 'verbatim' || value === 'scissors' || value === 'default';
+  return (
+    value === 'strip' || value === 'whitespace' || value === 'verbatim' || value === 'scissors' || value === 'default'
+  );
 }
 
 function isSource(value: string | undefined): value is NonNullable<MessageContext['source']> {
@@ -62,7 +77,9 @@ async function messageContext(
   source: string | undefined,
 ): Promise<MessageContext> {
   const [commentString, commentChar, cleanup, templatePath] = await Promise.all(
-    ['core.commentString', 'core.commentChar', 'commit.cleanup', 'commit.template'].map((key) => getConfig(repo.git, key)),
+    ['core.commentString', 'core.commentChar', 'commit.cleanup', 'commit.template'].map((key) =>
+      getConfig(repo.git, key),
+    ),
   );
   const wantedCleanup = situation.cleanup ?? cleanup;
   const path = situation.template ?? templatePath;
@@ -91,7 +108,10 @@ function readTemplate(repo: Repository, path: string, env: Environment): string 
  * Whether the messages of the commits that are made again carry trailers; nothing where none of them asked for any, so
  * that their absence says nothing.
  */
-async function recordedTrailers(repo: Repository, replays: readonly Replayed[]): Promise<{ readonly hadTrailers: boolean } | undefined> {
+async function recordedTrailers(
+  repo: Repository,
+  replays: readonly Replayed[],
+): Promise<{ readonly hadTrailers: boolean } | undefined> {
   let asked = false;
   for (const { commit, record } of replays) {
     if (!needsTrailers(trailerCounts(record))) continue;
@@ -125,7 +145,10 @@ export async function prepareCommitMsg(repo: Repository, args: readonly string[]
   const named = await namedEvidence(repo, records.book, `${squashMessage(repo)}\n${text}`);
   const replays = [...(await allAsReplayed(repo, records.book, situation.replays)), ...named.replays];
   const unrecorded = situation.replays.filter((commit) => !replays.some((replay) => replay.commit === commit));
-  const reverts = await restoredBy(repo, situation.reverts.map((commit) => ({ commit, backTo: undefined })));
+  const reverts = await restoredBy(
+    repo,
+    situation.reverts.map((commit) => ({ commit, backTo: undefined })),
+  );
   const record = await makeRecord(repo, records, {
     tree,
     parents: situation.parents,

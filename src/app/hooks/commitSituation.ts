@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSha, type Sha } from '../../core/brand';
 import { type Commit, readCommit } from '../../git/commit';
-import type { Environment } from '../../git/gitEnvironment';
 import { gitAncestors, gitCommandOf } from '../../git/gitAncestors';
+import type { Environment } from '../../git/gitEnvironment';
 import { resolve } from '../../git/refs';
 import type { Repository } from '../repository';
 
@@ -76,7 +76,9 @@ function valueOf(args: readonly string[], ...names: readonly string[]): string |
 
 async function heads(repo: Repository, names: readonly string[]): Promise<readonly Sha[]> {
   const found = await Promise.all(
-    names.map(async (name) => (existsSync(join(repo.git.gitDir, name)) ? resolve(repo.git, name, 'commit') : undefined)),
+    names.map(async (name) =>
+      existsSync(join(repo.git.gitDir, name)) ? resolve(repo.git, name, 'commit') : undefined,
+    ),
   );
   return found.filter((sha) => sha !== undefined);
 }
@@ -90,8 +92,14 @@ function readHeads(path: string): readonly Sha[] {
  * Amending leaves no trace for the hook but in the command line; where that cannot be read (or is an alias), git's hook
  * environment has the author name and date of the commit that is made again.
  */
-async function isAmend(repo: Repository, head: Sha, env: Environment, options: readonly string[] | undefined): Promise<boolean> {
-  if (options !== undefined) return options.some((arg) => arg === '--amend' || (arg.length > 4 && '--amend'.startsWith(arg)));
+async function isAmend(
+  repo: Repository,
+  head: Sha,
+  env: Environment,
+  options: readonly string[] | undefined,
+): Promise<boolean> {
+  if (options !== undefined)
+    return options.some((arg) => arg === '--amend' || (arg.length > 4 && '--amend'.startsWith(arg)));
   const read = await readCommit(repo.objects, head);
   return read.kind === 'found' && hasAuthorOf(env, read.commit);
 }

@@ -1,8 +1,8 @@
 import { isSha, type Sha } from '../../core/brand';
-import type { Repository } from '../repository';
 import type { Replayed } from '../explainCommit';
 import type { RecordBook } from '../recordBook';
 import { allAsReplayed } from '../replayed';
+import type { Repository } from '../repository';
 
 /** How many commits that the reflog names are looked at. */
 const mostLeft = 60;
@@ -29,7 +29,10 @@ async function findLeft(repo: Repository, book: RecordBook): Promise<readonly Re
   const seen = [...new Set(log.stdout.toString('latin1').split('\n'))].filter((line): line is Sha => isSha(line));
   const recorded = seen.filter((sha) => index.has(sha));
   if (recorded.length === 0) return [];
-  const { stdout } = await repo.git.run(['rev-list', '--stdin'], { stdin: `${recorded.join('\n')}\n^HEAD\n`, expect: [0, 128] });
+  const { stdout } = await repo.git.run(['rev-list', '--stdin'], {
+    stdin: `${recorded.join('\n')}\n^HEAD\n`,
+    expect: [0, 128],
+  });
   const unreached = new Set(stdout.toString('latin1').split('\n'));
   return allAsReplayed(repo, book, recorded.filter((sha) => unreached.has(sha)).slice(0, mostLeft));
 }

@@ -1,5 +1,5 @@
-import type { Repository } from '../repository';
 import { noteIndex, notesTips, recordsRef } from '../recordBook';
+import type { Repository } from '../repository';
 
 /**
  * Lets hooks skip the program where it has nothing to say: no AI in the ledger, and no records that could hold any.

@@ -87,7 +87,8 @@ function shiftNicks(before: Attributed, edit: TextEdit): readonly Nick[] {
   const shift = edit.text.length - (edit.end - edit.start);
   const result: Nick[] = [];
   for (const nick of before.nicks) {
-    if (nick.offset < edit.start || (nick.offset === edit.start && !(whole && edit.end > edit.start))) result.push(nick);
+    if (nick.offset < edit.start || (nick.offset === edit.start && !(whole && edit.end > edit.start)))
+      result.push(nick);
     else if (nick.offset >= edit.end) result.push({ ...nick, offset: nick.offset + shift });
   }
   return result;
@@ -103,7 +104,12 @@ function shiftNicks(before: Attributed, edit: TextEdit): readonly Nick[] {
 export function applyEdit(before: Attributed, edit: TextEdit, source: Source, carried?: Runs): Attributed {
   const text = before.text.slice(0, edit.start) + edit.text + before.text.slice(edit.end);
   if (carried !== undefined) {
-    return { ...before, text, runs: spliceRuns(before.runs, edit.start, edit.end, carried), nicks: shiftNicks(before, edit) };
+    return {
+      ...before,
+      text,
+      runs: spliceRuns(before.runs, edit.start, edit.end, carried),
+      nicks: shiftNicks(before, edit),
+    };
   }
   const exact = keepLineEnd(before.text, trimEdit(before.text, edit));
   const runs = spliceRuns(before.runs, exact.start, exact.end, madeBy(source, exact.text.length));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TextId } from '../text/textId';
 import { pushRun, type Runs, runsLength, sliceRuns } from './runs';
-import { type Run, sameSource, type Source } from './source';
+import { type Run, type Source, sameSource } from './source';
 
 /** A place inside a line from which an AI removed non-blank characters that were not its own. */
 export interface Nick {
@@ -93,7 +93,8 @@ export function fillUnexplained(first: Attributed, second: Attributed, placehold
   const runs: Run[] = [];
   let filled = false;
   let at = 0;
-  const isPlaceholder = (run: Run): boolean => placeholder !== undefined && run.kind === 'made' && sameSource(run.source, placeholder);
+  const isPlaceholder = (run: Run): boolean =>
+    placeholder !== undefined && run.kind === 'made' && sameSource(run.source, placeholder);
   for (const run of first.runs) {
     if (isUnexplained(run)) {
       let inner = at;

@@ -38,7 +38,9 @@ export function explainDeletions(
   const same = replayed.find((gone) => sameLines(gone.lines, removed));
   if (same !== undefined) return same.deletions;
   const left = new Map<string, Cut[]>();
-  const aiFirst = [...cuts].sort((a, b) => Number(b.source.origin.kind === 'ai') - Number(a.source.origin.kind === 'ai'));
+  const aiFirst = [...cuts].sort(
+    (a, b) => Number(b.source.origin.kind === 'ai') - Number(a.source.origin.kind === 'ai'),
+  );
   for (const cut of aiFirst) {
     const list = left.get(cut.line);
     if (list === undefined) left.set(cut.line, [cut]);

@@ -1,6 +1,6 @@
+import type { UnknownReason } from '../origin';
 import { type Attributed, attributedBy, fillUnexplained, hasUnexplained, mergeCuts } from './attributed';
 import { rewriteText } from './rewrite';
-import type { UnknownReason } from '../origin';
 import type { Source } from './source';
 
 /** Everything that may say who wrote a text, in the order in which it is believed. */

@@ -2,7 +2,7 @@ import type { ClaimVia, LineClass, Origin, Session, UnknownReason } from '../ori
 import { lineStarts } from '../text/lines';
 import type { TextId } from '../text/textId';
 import type { Attributed } from './attributed';
-import { sameSession, type Source } from './source';
+import { type Source, sameSession } from './source';
 
 /** What a line counts as, and what goes with its class. */
 export interface LineOrigin {
@@ -22,7 +22,9 @@ export type BaseLookup = (text: TextId, offset: number) => LineOrigin | undefine
 export function originOfLine(line: LineOrigin): Origin {
   switch (line.class) {
     case 'ai':
-      return line.session === undefined ? { kind: 'ai-edited', session: undefined } : { kind: 'ai', session: line.session };
+      return line.session === undefined
+        ? { kind: 'ai-edited', session: undefined }
+        : { kind: 'ai', session: line.session };
     case 'ai-edited':
       return { kind: 'ai-edited', session: line.session };
     case 'human':
@@ -137,7 +139,11 @@ export function classifyLines(attributed: Attributed, path: string, lookup: Base
     const first = runs[cursor.index];
     if (first !== undefined && cursor.start + first.length >= to && nicked === undefined) {
       // The whole line is of one run: no need to look at its characters.
-      result.push(first.kind === 'made' ? classOf([{ origin: first.source.origin, count: 1 }], undefined) : ofBase(lookup, first.text, first.offset + from - cursor.start));
+      result.push(
+        first.kind === 'made'
+          ? classOf([{ origin: first.source.origin, count: 1 }], undefined)
+          : ofBase(lookup, first.text, first.offset + from - cursor.start),
+      );
       continue;
     }
     const tallies: Tally[] = [];
@@ -151,7 +157,10 @@ export function classifyLines(attributed: Attributed, path: string, lookup: Base
       }
       const run = runs[index];
       if (run === undefined) break;
-      addTo(tallies, run.kind === 'made' ? run.source.origin : originOfLine(ofBase(lookup, run.text, run.offset + at - start)));
+      addTo(
+        tallies,
+        run.kind === 'made' ? run.source.origin : originOfLine(ofBase(lookup, run.text, run.offset + at - start)),
+      );
     }
     result.push(classOf(tallies, nicked));
   }

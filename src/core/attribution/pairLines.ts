@@ -17,7 +17,10 @@ function score(oldTokens: readonly Token[], newTokens: readonly Token[]): number
  * Which new lines of a replaced block are made of which old ones: pairs of indices, increasing on both sides, with
  * the most tokens in common.
  */
-export function pairLines(oldLines: readonly string[], newLines: readonly string[]): readonly (readonly [number, number])[] {
+export function pairLines(
+  oldLines: readonly string[],
+  newLines: readonly string[],
+): readonly (readonly [number, number])[] {
   const rows = oldLines.length;
   const columns = newLines.length;
   if (rows === 0 || columns === 0) return [];
@@ -62,7 +65,11 @@ function pairInOrder(
     const expected = Math.floor((index * oldTokens.length) / newTokens.length);
     let best = -1;
     let most = 0;
-    for (let i = Math.max(next, expected - neighbours); i <= Math.min(oldTokens.length - 1, expected + neighbours); i++) {
+    for (
+      let i = Math.max(next, expected - neighbours);
+      i <= Math.min(oldTokens.length - 1, expected + neighbours);
+      i++
+    ) {
       const own = score(oldTokens[i] ?? [], tokens);
       if (own > most) {
         most = own;

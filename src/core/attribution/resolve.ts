@@ -74,7 +74,10 @@ function preferred<T>(items: readonly T[], test: (item: T) => boolean): readonly
  */
 export function resolveExact(states: readonly State[], place: Place): Attributed | undefined {
   const there = states.filter((state) => state.existence === 'there');
-  const local = preferred(preferred(there, (state) => state.path === place.path), (state) => state.worktree === place.worktree);
+  const local = preferred(
+    preferred(there, (state) => state.path === place.path),
+    (state) => state.worktree === place.worktree,
+  );
   const last = lastOfChains(local);
   const standing = last.filter((state) => !last.some((other) => supersedes(other, state)));
   const [first, ...rest] = standing.length > 0 ? standing : last;
@@ -106,7 +109,11 @@ const mostAdded = 18;
  * out. Behind the `most` nearest come those that have lines which none before them has: a text may be put together from
  * parts of several, as one that was staged in part is.
  */
-export function nearestFirst<T extends { readonly text: string }>(text: string, candidates: readonly T[], most: number): readonly T[] {
+export function nearestFirst<T extends { readonly text: string }>(
+  text: string,
+  candidates: readonly T[],
+  most: number,
+): readonly T[] {
   const lines = splitLines(text);
   const ranked = candidates
     .map((candidate, index) => ({ candidate, index, common: commonLineCount(lines, candidate.text) }))

@@ -119,7 +119,10 @@ function keepsSingleLine(side: Side, line: number, mover: Source): boolean {
   if (withoutSpace(side.oldLines[line] ?? '').length < leastSingleLine) return false;
   const kind = mover.origin.kind;
   if (kind === 'human' || kind === 'pasted') return true;
-  return kind === 'unknown' && oldLineOf(side, line).runs.every((run) => run.kind === 'made' && run.source.origin.kind === 'ai');
+  return (
+    kind === 'unknown' &&
+    oldLineOf(side, line).runs.every((run) => run.kind === 'made' && run.source.origin.kind === 'ai')
+  );
 }
 
 function isDeparted(side: Side, line: number): boolean {
@@ -259,7 +262,11 @@ interface SideContext {
   readonly moved: ReadonlySet<string>;
 }
 
-function rewriteSide({ side, file, sides, departed, moved }: SideContext, taken: Set<string>, source: Source): Attributed {
+function rewriteSide(
+  { side, file, sides, departed, moved }: SideContext,
+  taken: Set<string>,
+  source: Source,
+): Attributed {
   if (side.hunks.length === 0 && side.before.text === side.after) return side.before;
   const builder = new Builder(side.before.cuts);
   const lineEnd = (line: number): void => {

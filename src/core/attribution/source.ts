@@ -1,5 +1,5 @@
-import type { TextId } from '../text/textId';
 import type { Origin, Session } from '../origin';
+import type { TextId } from '../text/textId';
 
 /** How sure a rule is of what it says. */
 export type Confidence = 'certain' | 'likely' | 'guess';

@@ -46,7 +46,12 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function isSession(value: unknown): value is Session {
-  return isObject(value) && typeof value['tool'] === 'string' && typeof value['kind'] === 'string' && typeof value['evidence'] === 'string';
+  return (
+    isObject(value) &&
+    typeof value['tool'] === 'string' &&
+    typeof value['kind'] === 'string' &&
+    typeof value['evidence'] === 'string'
+  );
 }
 
 function isSource(value: unknown): value is Source {

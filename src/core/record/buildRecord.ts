@@ -3,7 +3,15 @@ import { sameSession } from '../attribution/source';
 import type { RepoPath, Sha } from '../brand';
 import type { ClaimVia, Session } from '../origin';
 import { formatLineRanges } from './lineRanges';
-import { type Claim, type CommitRecord, type CountKey, mostDerivedFrom, type RecordFile, type RecordTuple, unknownWho } from './record';
+import {
+  type Claim,
+  type CommitRecord,
+  type CountKey,
+  mostDerivedFrom,
+  type RecordFile,
+  type RecordTuple,
+  unknownWho,
+} from './record';
 
 /** A file of a commit whose added and removed lines are explained. */
 export interface ExplainedFile {
@@ -91,8 +99,9 @@ export function buildRecord(explained: readonly ExplainedFile[], derivedFrom: re
     }
     const tuples = [...groups.values()]
       .sort((a, b) => (a.lines[0] ?? 0) - (b.lines[0] ?? 0))
-      .map(({ who, lines }): RecordTuple =>
-        who.edited ? [formatLineRanges(lines), who.who, 'edited'] : [formatLineRanges(lines), who.who],
+      .map(
+        ({ who, lines }): RecordTuple =>
+          who.edited ? [formatLineRanges(lines), who.who, 'edited'] : [formatLineRanges(lines), who.who],
       );
     if (tuples.length === 0 && Object.keys(deleted).length === 0) continue;
     files[file.path] = {

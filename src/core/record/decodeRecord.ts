@@ -25,7 +25,9 @@ const who = v.pipe(
 // Paths are any strings, `__proto__` and `constructor` among them, which a schema of a map would pass over.
 const fileSchema = v.looseObject({
   blob: v.exactOptional(oid),
-  lines: v.exactOptional(v.array(v.union([v.strictTuple([ranges, who]), v.strictTuple([ranges, who, v.literal('edited')])]))),
+  lines: v.exactOptional(
+    v.array(v.union([v.strictTuple([ranges, who]), v.strictTuple([ranges, who, v.literal('edited')])])),
+  ),
   deleted: v.exactOptional(v.record(v.string(), count)),
   pathEncoding: v.exactOptional(v.literal('git')),
 });
@@ -51,7 +53,9 @@ const recordSchema = v.looseObject({
       v.looseObject({ as: v.picklist(['human', 'ai']), evidence, via: v.picklist(['claim', 'generic', 'import']) }),
     ),
   ),
-  files: v.exactOptional(v.custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object' && value !== null)),
+  files: v.exactOptional(
+    v.custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object' && value !== null),
+  ),
   counts: v.looseObject({ ai: count, 'ai-edited': count, deleted: count, human: count, pasted: count, unknown: count }),
   derivedFrom: v.exactOptional(v.array(oid)),
 });
@@ -68,19 +72,27 @@ export function decodeRecord(line: string): DecodedRecord {
   } catch {
     return { kind: 'malformed', problems: ['not JSON'] };
   }
-  if (hasSchema(value) && value.tool === 'countersign' && value.schema !== 1) return { kind: 'unknown-schema', schema: value.schema };
+  if (hasSchema(value) && value.tool === 'countersign' && value.schema !== 1)
+    return { kind: 'unknown-schema', schema: value.schema };
   const result = v.safeParse(recordSchema, value);
   if (!result.success) {
-    return { kind: 'malformed', problems: result.issues.map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`) };
+    return {
+      kind: 'malformed',
+      problems: result.issues.map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`),
+    };
   }
   const problems = Object.entries(result.output.files ?? {}).flatMap(([path, file]) => {
     const decoded = v.safeParse(fileSchema, file);
-    return decoded.success ? [] : decoded.issues.map((issue) => `files.${path}.${v.getDotPath(issue) ?? ''}: ${issue.message}`);
+    return decoded.success
+      ? []
+      : decoded.issues.map((issue) => `files.${path}.${v.getDotPath(issue) ?? ''}: ${issue.message}`);
   });
   if (problems.length > 0) return { kind: 'malformed', problems };
   // The value itself, not the schema's copy of it: what we do not know is kept when a record is written again.
   const record = value as CommitRecord;
-  const missing = keysUsed(record).filter((key) => !Object.hasOwn(record.sessions ?? {}, key) && !Object.hasOwn(record.claims ?? {}, key));
+  const missing = keysUsed(record).filter(
+    (key) => !Object.hasOwn(record.sessions ?? {}, key) && !Object.hasOwn(record.claims ?? {}, key),
+  );
   return missing.length > 0
     ? { kind: 'malformed', problems: missing.map((key) => `no session or claim ${key}`) }
     : { kind: 'record', record };

@@ -25,7 +25,9 @@ export function commitsNamedIn(message: string): NamedCommits {
   const reverted = Array.from(message.matchAll(reverts), ([, commit, backTo]) => ({ commit, backTo }));
   const isSquash = message.includes('Squashed commit of the following:');
   return {
-    reverted: reverted.flatMap(({ commit, backTo }) => (isSha(commit) ? [{ commit, backTo: isSha(backTo) ? backTo : undefined }] : [])),
+    reverted: reverted.flatMap(({ commit, backTo }) =>
+      isSha(commit) ? [{ commit, backTo: isSha(backTo) ? backTo : undefined }] : [],
+    ),
     replayed: [...oids(message, picked), ...(isSquash ? oids(message, squashed) : [])],
   };
 }

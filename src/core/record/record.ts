@@ -1,6 +1,6 @@
 import type { Sha } from '../brand';
-import type { ClaimVia, Evidence, LineClass, Session, UnknownReason } from '../origin';
 import { encodeCanonicalJson } from '../canonicalJson';
+import type { ClaimVia, Evidence, LineClass, Session, UnknownReason } from '../origin';
 
 /**
  * The provenance of one commit: who wrote the lines it adds.
@@ -38,7 +38,9 @@ export type RecordFile = {
 };
 
 /** Ranges and who; the third place says that somebody else changed the session's lines. */
-export type RecordTuple = readonly [ranges: string, who: string] | readonly [ranges: string, who: string, edited: 'edited'];
+export type RecordTuple =
+  | readonly [ranges: string, who: string]
+  | readonly [ranges: string, who: string, edited: 'edited'];
 
 /** What the counts of a record count: lines by class, and lines removed by an AI or unseen. */
 export type CountKey = LineClass | 'deleted';

@@ -34,7 +34,8 @@ export function selectRecord(
   for (const line of note.split('\n')) {
     if (line.trim() === '') continue;
     const decoded: DecodedRecord = decodeRecord(line);
-    if (decoded.kind === 'unknown-schema') problems.push(`a record of schema ${JSON.stringify(decoded.schema)}, which this version does not read`);
+    if (decoded.kind === 'unknown-schema')
+      problems.push(`a record of schema ${JSON.stringify(decoded.schema)}, which this version does not read`);
     else if (decoded.kind === 'malformed') problems.push(...decoded.problems.slice(0, 5));
     else if (!speaksOf(decoded.record, blobOf)) problems.push('a record of other blobs');
     else records.push({ record: decoded.record, id: idOf(`${line}\n`) });
@@ -43,7 +44,8 @@ export function selectRecord(
   const named =
     trailer === undefined
       ? undefined
-      : (records.find(({ id }) => id === trailer) ?? records.find(({ record }) => record.derivedFrom?.includes(trailer)));
+      : (records.find(({ id }) => id === trailer) ??
+        records.find(({ record }) => record.derivedFrom?.includes(trailer)));
   return { kind: 'records', records: named === undefined ? records : [named] };
 }
 

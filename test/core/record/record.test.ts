@@ -53,7 +53,8 @@ describe('building a record', () => {
     ['PUuP', '1,4 pasted | 2 unknown:outside-write | 3 unknown:not-watched'],
     ['..aAMMA', '3 s1 edited | 4,7 s1 | 5-6 human'],
   ];
-  for (const [letters, wanted] of cases) it(letters === '' ? 'nothing' : letters, () => assert.equal(tuples(letters), wanted));
+  for (const [letters, wanted] of cases)
+    it(letters === '' ? 'nothing' : letters, () => assert.equal(tuples(letters), wanted));
 
   it('orders files by UTF-16 code units and numbers sessions in that order', () => {
     const record = buildRecord([file('b', 'A'), file('\u{1f600}', 'A'), file('\uffff', 'A'), file('a', 'B')]);
@@ -62,15 +63,28 @@ describe('building a record', () => {
   });
 
   it('leaves out what is empty', () => {
-    assert.equal(encodeRecord(buildRecord([file('f', '')])).toString(), '{"counts":{"ai":0,"ai-edited":0,"deleted":0,"human":0,"pasted":0,"unknown":0},"schema":1,"tool":"countersign"}\n');
+    assert.equal(
+      encodeRecord(buildRecord([file('f', '')])).toString(),
+      '{"counts":{"ai":0,"ai-edited":0,"deleted":0,"human":0,"pasted":0,"unknown":0},"schema":1,"tool":"countersign"}\n',
+    );
   });
 
   it('counts deletions by session', () => {
-    const record = buildRecord([file('f', '', [{ by: claude, count: 2 }, { by: 'unknown', count: 1 }, { by: claude, count: 1 }, { by: copilot, count: 0 }])]);
+    const record = buildRecord([
+      file('f', '', [
+        { by: claude, count: 2 },
+        { by: 'unknown', count: 1 },
+        { by: claude, count: 1 },
+        { by: copilot, count: 0 },
+      ]),
+    ]);
     assert.deepEqual(record.files?.['f']?.deleted, { s1: 3, unknown: 1 });
     assert.equal(record.counts.deleted, 4);
     assert.deepEqual(Object.keys(record.sessions ?? {}), ['s1']);
-    assert.deepEqual(recordDeletions(record, 'f' as RepoPath), [{ by: claude, count: 3 }, { by: 'unknown', count: 1 }]);
+    assert.deepEqual(recordDeletions(record, 'f' as RepoPath), [
+      { by: claude, count: 3 },
+      { by: 'unknown', count: 1 },
+    ]);
   });
 
   it('keeps 64 sources', () => {
@@ -80,8 +94,14 @@ describe('building a record', () => {
 
   it('is read back as it was, whatever the names', () => {
     const letter = fc.constantFrom(...Object.keys(origins), '.');
-    const name = fc.oneof(fc.constantFrom('__proto__', 'constructor', 'a b', '"'), fc.string({ minLength: 1, unit: 'binary' }));
-    const files = fc.uniqueArray(fc.tuple(name, fc.array(letter, { minLength: 1, maxLength: 30 })), { selector: ([path]) => path, maxLength: 5 });
+    const name = fc.oneof(
+      fc.constantFrom('__proto__', 'constructor', 'a b', '"'),
+      fc.string({ minLength: 1, unit: 'binary' }),
+    );
+    const files = fc.uniqueArray(fc.tuple(name, fc.array(letter, { minLength: 1, maxLength: 30 })), {
+      selector: ([path]) => path,
+      maxLength: 5,
+    });
     fc.assert(
       fc.property(files, (drawn) => {
         const explained = drawn.map(([path, letters]) => file(path, letters.join('')));
@@ -122,7 +142,10 @@ describe('decoding a record', () => {
   for (const [name, value, kind] of cases) it(name, () => assert.equal(decodeRecord(JSON.stringify(value)).kind, kind));
   it('keeps unknown fields', () => {
     const decoded = decodeRecord(JSON.stringify({ ...base, more: { x: 1 } }));
-    assert.deepEqual(decoded.kind === 'record' ? (decoded.record as unknown as Record<string, unknown>)['more'] : undefined, { x: 1 });
+    assert.deepEqual(
+      decoded.kind === 'record' ? (decoded.record as unknown as Record<string, unknown>)['more'] : undefined,
+      { x: 1 },
+    );
   });
   it('never throws', () => fc.assert(fc.property(fc.oneof(fc.json(), fc.string()), (text) => void decodeRecord(text))));
 });
@@ -134,7 +157,9 @@ describe('choosing among the lines of a note', () => {
   const idOf = (text: string): Sha => textIdOf(text);
   const pick = (note: string | undefined, trailer?: Sha, at: Sha | undefined = blob): string => {
     const content = selectRecord(note, () => at, idOf, trailer);
-    return content.kind === 'records' ? content.records.map(({ id }) => (id === idOf(line(one)) ? 'one' : 'two')).join(' ') : content.kind;
+    return content.kind === 'records'
+      ? content.records.map(({ id }) => (id === idOf(line(one)) ? 'one' : 'two')).join(' ')
+      : content.kind;
   };
   const cases: readonly (readonly [string, string, string])[] = [
     ['no note', pick(undefined), 'none'],
@@ -152,7 +177,12 @@ describe('choosing among the lines of a note', () => {
 });
 
 describe('line ranges', () => {
-  const cases: readonly (readonly [readonly number[], string])[] = [[[], ''], [[1], '1'], [[3, 1, 2], '1-3'], [[1, 3, 4, 9, 9], '1,3-4,9']];
+  const cases: readonly (readonly [readonly number[], string])[] = [
+    [[], ''],
+    [[1], '1'],
+    [[3, 1, 2], '1-3'],
+    [[1, 3, 4, 9, 9], '1,3-4,9'],
+  ];
   for (const [lines, text] of cases) it(`${lines}`, () => assert.equal(formatLineRanges(lines), text));
   for (const bad of ['', '1-', '0', '2-1', '1,1', '3,2', '1 ,2', '01', 'a', '1--2']) {
     it(`refuses ${JSON.stringify(bad)}`, () => assert.equal(parseLineRanges(bad), undefined));
@@ -163,7 +193,10 @@ describe('a committed text by its record', () => {
   it('leaves what the commit did not add as it was', () => {
     const text = 'one\ntwo\nthree\n';
     const lines = recordLines(buildRecord([file('f', '.A')]), 'f' as RepoPath);
-    assert.deepEqual(attributedByRecord(text, textIdOf(text), lines).runs.map(({ kind, length }) => `${kind} ${length}`), ['base 4', 'made 4', 'base 6']);
+    assert.deepEqual(
+      attributedByRecord(text, textIdOf(text), lines).runs.map(({ kind, length }) => `${kind} ${length}`),
+      ['base 4', 'made 4', 'base 6'],
+    );
   });
 });
 
@@ -174,7 +207,12 @@ describe('commits that a message names', () => {
     ['a revert', `Revert "x"\n\nThis reverts commit ${a}.\n`, [a, undefined], []],
     ['a revert of a merge', `Revert\n\nThis reverts commit ${a}, reversing\nchanges made to ${b}.\n`, [a, b], []],
     ['a pick', `x\n\n(cherry picked from commit ${a})\n`, [], [a]],
-    ['a squash', `Squashed commit of the following:\n\ncommit ${a}\nAuthor: x\n\n    commit ${'c'.repeat(40)}\n\ncommit ${b}\n`, [], [a, b]],
+    [
+      'a squash',
+      `Squashed commit of the following:\n\ncommit ${a}\nAuthor: x\n\n    commit ${'c'.repeat(40)}\n\ncommit ${b}\n`,
+      [],
+      [a, b],
+    ],
     ['prose about a commit', `commit ${a}\n`, [], []],
     ['a quotation', `> This reverts commit ${a}.\n`, [], []],
     ['half an id', 'This reverts commit aaaaaaa.\n', [], []],
@@ -182,7 +220,10 @@ describe('commits that a message names', () => {
   for (const [name, message, reverted, replayed] of cases) {
     it(name, () => {
       const named = commitsNamedIn(message);
-      assert.deepEqual(named.reverted.flatMap(({ commit, backTo }) => [commit, backTo]), reverted);
+      assert.deepEqual(
+        named.reverted.flatMap(({ commit, backTo }) => [commit, backTo]),
+        reverted,
+      );
       assert.deepEqual(named.replayed, replayed);
     });
   }
