@@ -5,7 +5,7 @@ import type { AbsPath } from '../core/brand';
 import { ToolError } from '../core/errors';
 import { policyPath } from '../core/policy/policy';
 import { startPolicy } from '../core/policy/startPolicy';
-import { committerIdentity } from '../git/identity';
+import { committerIdentity, namelessIdentity } from '../git/identity';
 import { currentBranch } from '../git/refs';
 import type { KeyCandidate } from '../signing/keys';
 import { rosterLine } from '../signing/keys';
@@ -25,7 +25,13 @@ export async function writePolicy(repo: Repository, key: KeyCandidate | undefine
   const remote = await defaultRemote(repo, branch);
   const main = remote === undefined ? undefined : await defaultBranch(repo, remote);
   const protectedBranch = (main?.ref ?? branch ?? 'refs/heads/main').replace(/^refs\/heads\//, '');
-  const { email } = await committerIdentity(repo.git);
+  const identity = await committerIdentity(repo.git);
+  if (identity === namelessIdentity) {
+    throw new ToolError('usage', 'Git does not know who you are, so nobody can be named a senior.', {
+      next: 'Tell it with: git config --global user.email you@example.com',
+    });
+  }
+  const { email } = identity;
   const policy = startPolicy({
     repository: uuid(),
     branches: [protectedBranch],

@@ -1,4 +1,4 @@
-import { ToolError } from '../core/errors';
+import { ToolError, type ToolErrorCode } from '../core/errors';
 import { safeText } from '../core/safeText';
 import { runHook } from './runHook';
 import { runRecord } from './runRecord';
@@ -19,21 +19,23 @@ async function main(args: readonly string[]): Promise<number> {
   return runCommand(args);
 }
 
-main(process.argv.slice(2)).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    process.exitCode = report(error);
-  },
-);
+/** What lies in how or where the command was called. */
+const wrongCalls: ReadonlySet<ToolErrorCode> = new Set([
+  'usage',
+  'no-remote',
+  'bad-input',
+  'no-commits',
+  'no-repository',
+]);
 
 /** One sentence and the next step for what we expected; the whole trace for what we did not. */
 function report(error: unknown): number {
   if (error instanceof ToolError) {
     process.stderr.write(`countersign: ${safeText(error.message)}\n`);
     if (error.next !== undefined) process.stderr.write(`${safeText(error.next)}\n`);
-    return error.code === 'usage' || error.code === 'no-remote' || error.code === 'bad-input' ? 2 : 1;
+    if (wrongCalls.has(error.code)) return 2;
+    // Of `check`, 1 says that the gate blocks; what could not be decided says something else.
+    return process.argv[2] === 'check' ? 3 : 1;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
@@ -44,3 +46,12 @@ function report(error: unknown): number {
   );
   return 3;
 }
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.exitCode = report(error);
+  },
+);

@@ -41,7 +41,9 @@ export interface LocalJudgement extends Judgement {
 async function commitOf(repo: Repository, name: string): Promise<Sha> {
   const commit = await resolve(repo.git, name, 'commit');
   if (commit === undefined) {
-    throw new ToolError(name === 'HEAD' ? 'no-commits' : 'usage', `There is no commit ${name}.`);
+    throw name === 'HEAD'
+      ? new ToolError('no-commits', 'There is no commit yet.')
+      : new ToolError('usage', `There is no commit ${name}.`);
   }
   return commit;
 }
