@@ -13,11 +13,12 @@ import type { Repository } from './repository';
 import { repoPathOf, workPathOf } from './workPath';
 
 /** Name by which the two halves of a hook pair find each other. */
-function actorKey(actor: Actor): string {
+export function actorKey(actor: Actor): string {
   return actor.kind === 'human' ? 'human' : `ai:${actor.tool}:${actor.conversation ?? ''}`;
 }
 
-function sourceOf(actor: Actor, paired: boolean): Source {
+/** What an actor's edit makes; weaker where only one half of the pair came. */
+export function sourceOf(actor: Actor, paired: boolean): Source {
   const rule = paired ? 'hook.pair' : 'hook.after';
   if (actor.kind === 'human') return { origin: { kind: 'human', claim: 'generic' }, rule, sure: 'certain' };
   return {
@@ -56,7 +57,8 @@ export async function recordEdit(repo: Repository, edit: EditEvent): Promise<voi
   else await recordAfter(repo, edit, files);
 }
 
-function newState(repo: Repository, path: RepoPath, attributed: Attributed, rest: Partial<NewState>): NewState {
+/** A state of a file in this work tree, as a hook's process writes it. */
+export function newState(repo: Repository, path: RepoPath, attributed: Attributed, rest: Partial<NewState>): NewState {
   return {
     chain: path,
     worktree: repo.worktree,
@@ -157,7 +159,8 @@ async function recordAfter(repo: Repository, edit: EditEvent, files: readonly Re
   repo.ledger.append(states);
 }
 
-function replaceSource(attributed: Attributed, from: Source, to: Source): Attributed {
+/** `attributed` with one source in the place of another. */
+export function replaceSource(attributed: Attributed, from: Source, to: Source): Attributed {
   const swap = (source: Source): Source => (sameSource(source, from) ? to : source);
   return {
     text: attributed.text,

@@ -1,6 +1,11 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { decodeGeneric, type EditEvent } from '../agents/generic';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { AgentEvent } from '../agents/adapter';
+import { adapterOf } from '../agents/adapters';
+import { decodeGeneric } from '../agents/generic';
+import { parsePayload } from '../agents/parsePayload';
+import { type RecordableEvent, recordAgent } from '../app/recordAgent';
 import { recordEdit } from '../app/recordEdit';
 import { type Repository, withRepository } from '../app/repository';
 import { logFault } from '../store/faultLog';
@@ -10,52 +15,90 @@ import { readStandardInput } from './standardInput';
 const mostBytes = 100 * 1024 * 1024;
 
 /**
- * `countersign record <agent id>|generic`: one hook payload on standard input. Prints nothing and exits 0 whatever
+ * `countersign record <agent id>|generic [event]`: one hook payload on standard input. Prints nothing and exits 0 whatever
  * happens, because an agent takes anything else for an answer; faults go to the repository's log.
  */
 export async function runRecord(args: readonly string[]): Promise<number> {
-  const [agent] = args;
+  const [agent = '', event] = args;
   try {
     const input = await readStandardInput(mostBytes);
-    if (agent !== 'generic' || input === undefined) return 0;
-    const decoded = decodeGeneric(input);
-    if (decoded.kind === 'malformed') {
-      await inRepository(process.cwd(), (repo) => {
-        logFault(repo.git.commonDir, repo.now(), `record generic: ${decoded.problems.join('; ')}`);
-        return Promise.resolve();
-      });
-      return 0;
-    }
-    for (const [folder, edit] of byFolder(decoded.edit)) {
-      await inRepository(folder, async (repo) => {
-        try {
-          await recordEdit(repo, edit);
-        } catch (error) {
-          logFault(repo.git.commonDir, repo.now(), `record generic: ${String(error)}`);
-        }
-      });
-    }
+    if (input === undefined) return 0;
+    if (agent === 'generic') await recordGeneric(input);
+    else await recordOf(agent, event, input);
   } catch {
     // No repository, or none that can be written: there is nothing to record in and nobody to tell.
   }
   return 0;
 }
 
-async function inRepository(folder: string, use: (repo: Repository) => Promise<void>): Promise<void> {
-  await withRepository(folder, {}, use);
+async function recordGeneric(input: string): Promise<void> {
+  const decoded = decodeGeneric(input);
+  if (decoded.kind === 'malformed') return logMalformed('generic', process.cwd(), decoded.problems);
+  const { edit } = decoded;
+  const folders = edit.files.length === 0 ? new Map([[edit.cwd, edit.files]]) : byFolder(edit.files, edit.cwd);
+  for (const [folder, files] of folders) {
+    await inRepository('generic', folder, (repo) => recordEdit(repo, { ...edit, files }));
+  }
+}
+
+async function recordOf(agent: string, event: string | undefined, input: string): Promise<void> {
+  const adapter = adapterOf(agent);
+  if (adapter === undefined) return logMalformed(agent, process.cwd(), ['no such agent']);
+  const parsed = parsePayload(input);
+  const decoded: AgentEvent =
+    parsed.kind === 'parsed'
+      ? adapter.decode(parsed.value, { env: process.env, ...(event === undefined ? {} : { event }) })
+      : { kind: 'malformed', problems: ['not JSON'] };
+  if (decoded.kind === 'nothing') return;
+  if (decoded.kind === 'malformed') return logMalformed(agent, process.cwd(), decoded.problems);
+  const recordable = withTranscript(decoded);
+  const cwd = resolve(decoded.cwd ?? process.cwd());
+  if (recordable.kind !== 'edit') {
+    await inRepository(agent, existingFolder(cwd), (repo) => recordAgent(repo, recordable, cwd));
+    return;
+  }
+  for (const [folder, files] of byFolder(recordable.files, cwd)) {
+    await inRepository(agent, folder, (repo) => recordAgent(repo, { ...recordable, files }, cwd));
+  }
+}
+
+/** Copilot's command line names its transcript only at the end; it lies under the user's home by the session's id. */
+function withTranscript(event: RecordableEvent): RecordableEvent {
+  const { session } = event;
+  if (session.tool !== 'copilot-cli' || session.transcript !== undefined) return event;
+  if (session.conversation === undefined || !/^[\w-]+$/.test(session.conversation)) return event;
+  const home = process.env['COPILOT_HOME'] ?? join(homedir(), '.copilot');
+  const transcript = join(home, 'session-state', session.conversation, 'events.jsonl');
+  return { ...event, session: { ...session, transcript } };
+}
+
+async function logMalformed(agent: string, folder: string, problems: readonly string[]): Promise<void> {
+  await withRepository(folder, {}, (repo) => {
+    logFault(repo.git.commonDir, repo.now(), `record ${agent}: ${problems.join('; ')}`);
+    return Promise.resolve();
+  });
+}
+
+async function inRepository(agent: string, folder: string, use: (repo: Repository) => Promise<void>): Promise<void> {
+  await withRepository(folder, {}, async (repo) => {
+    try {
+      await use(repo);
+    } catch (error) {
+      logFault(repo.git.commonDir, repo.now(), `record ${agent}: ${String(error)}`);
+    }
+  }).catch(() => undefined); // Outside a repository there is nothing to record; other files of the call may be inside one.
 }
 
 /** The repository follows from the edited file, not from where the agent was started. */
-function byFolder(edit: EditEvent): ReadonlyMap<string, EditEvent> {
-  if (edit.files.length === 0) return new Map([[edit.cwd, edit]]);
+function byFolder(files: readonly string[], cwd: string): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
-  for (const file of edit.files) {
-    const folder = existingFolder(dirname(resolve(edit.cwd, file)));
-    const files = groups.get(folder);
-    if (files === undefined) groups.set(folder, [file]);
-    else files.push(file);
+  for (const file of files) {
+    const folder = existingFolder(dirname(resolve(cwd, file)));
+    const group = groups.get(folder);
+    if (group === undefined) groups.set(folder, [file]);
+    else group.push(file);
   }
-  return new Map([...groups].map(([folder, files]) => [folder, { ...edit, files }]));
+  return groups;
 }
 
 function existingFolder(folder: string): string {

@@ -1,4 +1,7 @@
-/** Plays the whole story in a real VS Code, as a person would: `tsx test/demo/demo.ts [--keep-going]`. Exits 0 if every step happened. */
+/**
+ * Plays the whole story in a real VS Code, as a person would: `tsx test/demo/demo.ts [--keep-going]`. Exits 0 if every step happened.
+ * `DEMO_SCALE` (device pixels per pixel) and `DEMO_THEME` (a colour theme) change how the pictures look.
+ */
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

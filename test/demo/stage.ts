@@ -23,9 +23,10 @@ export const personSettings: Readonly<Record<string, unknown>> = {
   'editor.pasteAs.enabled': false,
   'git.confirmSync': false,
   'typescript.validate.enable': false,
+  'editor.lightbulb.enabled': 'off',
   'editor.occurrencesHighlight': 'off',
   'editor.stickyScroll.enabled': false,
-  'workbench.colorTheme': 'Default Dark Modern',
+  'workbench.colorTheme': process.env['DEMO_THEME'] ?? 'Default Dark Modern',
   'workbench.reduceMotion': 'on',
 };
 

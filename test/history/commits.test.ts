@@ -420,3 +420,52 @@ describe('a claim', () => {
     assert.equal(repo.cli(['claim', 'a.js', '--as', 'dog']).status, 2);
   });
 });
+
+describe('text that went a long way before its commit', () => {
+  scenario('moved and changed unseen', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 4) });
+    repo.edit('U', { 'a.js': `${linesOf('u', 1)}${linesOf('x', 4)}` });
+    repo.git('add', '-A');
+    repo.git('mv', 'a.js', 'b.js');
+    repo.commit();
+    assert.match(repo.blame('b.js', 'HEAD'), /^[Uu]AAAA$/);
+  });
+
+  scenario('changed on top of a commit that history then left', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 3) });
+    repo.commit();
+    repo.edit('H', { 'a.js': `${linesOf('h', 1)}${linesOf('x', 3)}` });
+    repo.git('reset', '-q', '--soft', 'HEAD^');
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD'), 'HAAA');
+  });
+
+  scenario('changed, committed, changed again and moved', (repo) => {
+    const ai = 'const total = sum(prices) + shipping(order, country);\n';
+    repo.edit('A', { 'a.js': ai });
+    repo.commit();
+    repo.edit('H', { 'a.js': ai.replace('country', 'region') });
+    repo.edit('B', { 'a.js': `${ai.replace('country', 'region')}${linesOf('y', 3)}` });
+    repo.git('commit', '-qm', 'Nothing yet', '--allow-empty');
+    repo.git('add', '-A');
+    repo.git('mv', 'a.js', 'b.js');
+    repo.commit();
+    assert.equal(repo.blame('b.js', 'HEAD'), 'aBBB');
+  });
+
+  scenario('staged from one of many states', (repo) => {
+    repo.edit('H', { 'a.js': linesOf('h', 20) });
+    repo.commit();
+    const old = linesOf('h', 20);
+    for (let round = 0; round < 8; round++) repo.edit('B', { 'a.js': `${old}${linesOf('y', 1 + round)}` });
+    repo.edit('A', { 'a.js': `${linesOf('x', 2)}${old}${linesOf('y', 8)}` });
+    repo.tryGit(['add', '-p'], { input: 'y\nn\n' });
+    repo.git('commit', '-qm', 'The first');
+    assert.equal(repo.blame('a.js', 'HEAD'), `AA${'H'.repeat(20)}`);
+  });
+
+  scenario('a commit from before adoption, amended, is still from before', (repo) => {
+    repo.git('commit', '-q', '--amend', '-m', 'Other words');
+    assert.equal(repo.blame('base.js', 'HEAD'), '000');
+  });
+});

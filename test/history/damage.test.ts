@@ -59,7 +59,7 @@ describe('damage', () => {
         names.map((name) => startCli(repo, ['record', 'generic'], payload(event, 'A', [name], repo.work)).done),
       );
     await all('before-edit');
-    names.forEach((name, index) => repo.write(name, linesOf(`p${index}x`, 2)));
+    for (const name of names) repo.write(name, linesOf(`${name.slice(0, 2)}x`, 2));
     assert.deepEqual(
       await all('after-edit'),
       names.map(() => 0),

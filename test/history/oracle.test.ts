@@ -30,7 +30,6 @@ describe('a random history', () => {
         const told = error instanceof Error ? error.message : String(error);
         throw new Error(`seed ${seed}: ${told}\n${run.log.map((line) => `  ${line}`).join('\n')}`, { cause: error });
       } finally {
-        run.dispose();
         if (process.env['COUNTERSIGN_ORACLE_KEEP'] === undefined) repo.remove();
         else console.log(repo.work);
       }

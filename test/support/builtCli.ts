@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -25,7 +25,6 @@ export function builtCli(): string {
     target: 'node20',
     outfile: built,
     logLevel: 'error',
-    external: existsSync(join(root, 'src/cli/runPrePush.ts')) ? [] : ['./runPrePush'],
   });
   return built;
 }

@@ -51,8 +51,6 @@ export class OracleRun {
     for (const sha of repo.git('rev-list', '--all').split('\n')) this.#seen.add(sha);
   }
 
-  dispose(): void {}
-
   /** One random operation, and the check of every commit that it made. */
   async step(): Promise<void> {
     const operations: readonly (readonly [number, () => Promise<void> | void])[] = [

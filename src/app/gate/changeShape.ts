@@ -22,8 +22,10 @@ export async function changeShape(repo: Repository, change: FileChange): Promise
   const lines = isText ? 'added' : 'none';
   if (modes.includes('160000')) return { special: 'submodule', lines };
   if (modes.includes('120000')) return { special: 'symlink', lines };
-  if (change.binary && (!isText || (isFile(change.oldMode) && (await isOpaque(repo, change.oldOid))))) return { special: 'binary', lines };
-  const isModeChange = change.oldMode !== undefined && change.newMode !== undefined && change.oldMode !== change.newMode;
+  if (change.binary && (!isText || (isFile(change.oldMode) && (await isOpaque(repo, change.oldOid)))))
+    return { special: 'binary', lines };
+  const isModeChange =
+    change.oldMode !== undefined && change.newMode !== undefined && change.oldMode !== change.newMode;
   return { special: isModeChange ? 'mode' : undefined, lines: 'both' };
 }
 

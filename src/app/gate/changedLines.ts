@@ -32,8 +32,12 @@ export class ChangedLines {
           entries.add(`=${change.newMode ?? ''}\0${change.path}`);
         }
         for (const { removed, added } of change.hunks) {
-          for (const [sign, lines] of [['-', removed], ['+', added]] as const) {
-            for (const text of lines.map(decodeBytes)) if (!isBlank(text)) entries.add(`${sign}${text}\0${change.path}`);
+          for (const [sign, lines] of [
+            ['-', removed],
+            ['+', added],
+          ] as const) {
+            for (const text of lines.map(decodeBytes))
+              if (!isBlank(text)) entries.add(`${sign}${text}\0${change.path}`);
           }
         }
       }

@@ -48,14 +48,17 @@ export async function gatherCommit(
   };
 }
 
-const coAuthorPattern = /^co-authored-by:(.*)$/gimu;
+const coAuthorPattern = /^co-authored-by[ \t]*:(.*(?:\n[ \t].*)*)/gimu;
 
 /**
  * Addresses of all `Co-authored-by` lines, wherever they stand, with and without `<>`: naming too many excludes too many,
  * which is safe.
  */
 export function coAuthorsOf(message: string): readonly string[] {
-  return Array.from(message.matchAll(coAuthorPattern), ([, people = '']) => people.match(/[^<>\s,;]+@[^<>\s,;]+/gu) ?? []).flat();
+  return Array.from(
+    message.matchAll(coAuthorPattern),
+    ([, people = '']) => people.match(/[^<>\s,;]+@[^<>\s,;]+/gu) ?? [],
+  ).flat();
 }
 
 /** What a commit changes; a file that leaves the exempt ones by a rename is one that was not there. */

@@ -161,7 +161,10 @@ class RangeRelations {
     const { commits, base } = this.#range;
     if (base === undefined) return undefined;
     const wanted = await this.#carriedTrees(statement, base);
-    const reads = await readCommits(this.#repo.objects, commits.map(({ sha }) => sha));
+    const reads = await readCommits(
+      this.#repo.objects,
+      commits.map(({ sha }) => sha),
+    );
     for (const [index, { sha }] of [...commits.entries()].reverse()) {
       const read = reads[index];
       const kind = read?.kind === 'found' ? wanted.get(read.commit.tree) : undefined;
@@ -195,7 +198,8 @@ class RangeRelations {
     const covered: Sha[] = [];
     for (const sha of commits) {
       const isAutomatic = this.#range.commits.find((commit) => commit.sha === sha)?.isAutomaticMerge === true;
-      if (isAutomatic || (await ChangedLines.of(this.#repo, await this.#steps([sha]))).isWithin(shown)) covered.push(sha);
+      if (isAutomatic || (await ChangedLines.of(this.#repo, await this.#steps([sha]))).isWithin(shown))
+        covered.push(sha);
     }
     return covered;
   }

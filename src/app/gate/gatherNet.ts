@@ -50,7 +50,8 @@ async function netChange(
   // A special change that no commit shows is told by what blame says of its lines.
   const isSpecial = shape.special !== undefined && (special?.kind === 'mode') === (shape.special === 'mode');
   const told = special !== undefined && isSpecial ? { special: { ...special, ...source } } : {};
-  if (shape.lines === 'none' && told.special !== undefined) return { ...common, ...names, added: [], deleted: [], ...told };
+  if (shape.lines === 'none' && told.special !== undefined)
+    return { ...common, ...names, added: [], deleted: [], ...told };
   const own = touching.map(({ own: each }) => each);
   return {
     ...common,

@@ -57,7 +57,8 @@ export async function gatherPath(
           loss,
           isTold: record === 'present' && !(isMerge === true && shape.special === 'deletion'),
         });
-  const blamed = origins === undefined || shape.lines === 'none' ? undefined : await records.origins.linesAt(sha, change.path);
+  const blamed =
+    origins === undefined || shape.lines === 'none' ? undefined : await records.origins.linesAt(sha, change.path);
   const added: { line: number; text: string; origin: LineOrigin; skip: 'blank' | 'moved' | undefined }[] = [];
   let unattributed = 0;
   const moved = shape.lines === 'both' && isMerge !== true ? movedLines(change) : undefined;
@@ -74,7 +75,10 @@ export async function gatherPath(
   const deleted =
     shape.lines !== 'both' ? [] : isMerge === true ? lostLines(lost) : gatherDeleted(record, loss, change);
   const hidden = [
-    ...hiddenContent(change.path, added.filter(({ skip }) => skip === undefined)),
+    ...hiddenContent(
+      change.path,
+      added.filter(({ skip }) => skip === undefined),
+    ),
     ...(special?.kind === 'binary' ? [{ kind: 'binary' as const }] : []),
   ];
   return {

@@ -65,14 +65,19 @@ export async function judge(repo: Repository, records: Records, request: JudgeRe
   const cutOff: CutOff[] = [];
   const shallow = await shallowCommits(repo.git);
   for (const { sha } of links) {
+    // What a commit changes cannot be told without its parent.
+    if (shallow.has(sha)) {
+      cutOff.push({ what: 'parent', commit: sha });
+      continue;
+    }
     const commit = await gatherCommit(repo, records, sha, policy);
     if (commit === undefined) cutOff.push({ what: 'commit', commit: sha });
     else gathered.push(commit);
-    if (shallow.has(sha)) cutOff.push({ what: 'parent', commit: sha });
   }
   const commits = await markEqualReplays(repo, request.signOffTips, governing.signers, gathered);
-  if (isJudged && base === undefined && shallow.size > 0) cutOff.push({ what: 'fork-point' });
-  const net = isJudged ? await gatherNet(repo, records, base, head, commits) : [];
+  const isForkCutOff = isJudged && base === undefined && shallow.size > 0;
+  if (isForkCutOff) cutOff.push({ what: 'fork-point' });
+  const net = isJudged && !isForkCutOff ? await gatherNet(repo, records, base, head, commits) : [];
   const input: GateInput = {
     now: repo.now(),
     target: request.target,

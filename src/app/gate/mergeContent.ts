@@ -35,10 +35,14 @@ export async function mergeContent(repo: Repository, commit: Commit): Promise<Me
   try {
     const merged = await mergeTree(scratch.git, ours, theirs);
     if (merged.kind === 'unrelated') return { kind: 'incomparable' };
-    if (merged.tree === commit.tree) return merged.kind === 'clean' ? { kind: 'automatic' } : { kind: 'decided', departures: [] };
+    if (merged.tree === commit.tree)
+      return merged.kind === 'clean' ? { kind: 'automatic' } : { kind: 'decided', departures: [] };
     const conflicts = merged.kind === 'clean' ? [] : merged.paths;
     const changes = await diffTrees(scratch.git, merged.tree, commit.tree, { renames: 'off' });
-    return { kind: 'decided', departures: await departuresOf(scratch.git, merged.tree, changes, { conflicts, sides: [ours, theirs] }) };
+    return {
+      kind: 'decided',
+      departures: await departuresOf(scratch.git, merged.tree, changes, { conflicts, sides: [ours, theirs] }),
+    };
   } finally {
     await scratch.dispose();
   }
@@ -106,7 +110,8 @@ function departure(change: FileChange, regions: readonly Region[]): Departure {
     });
     // What stands where a conflict was is told by what no parent has.
     if (isOfConflict) continue;
-    for (let line = hunk.newStart; line < hunk.newStart + hunk.newCount; line++) if (!moved.added.has(line)) added.add(line);
+    for (let line = hunk.newStart; line < hunk.newStart + hunk.newCount; line++)
+      if (!moved.added.has(line)) added.add(line);
   }
   return { change, added, lost };
 }

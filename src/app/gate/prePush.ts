@@ -147,7 +147,12 @@ async function remoteNameOf(repo: Repository, { remote, url }: PushDestination):
   if (remote === '.') return remote;
   const remotes = await listRemotes(repo.git);
   const named = remotes.find(({ name }) => name === remote);
-  return (named ?? remotes.find(({ pushUrls, fetchUrls }) => [...pushUrls, ...fetchUrls].some((each) => each === url || each === remote)))?.name;
+  return (
+    named ??
+    remotes.find(({ pushUrls, fetchUrls }) =>
+      [...pushUrls, ...fetchUrls].some((each) => each === url || each === remote),
+    )
+  )?.name;
 }
 
 /** A ref of a place that is no remote: a ref of the same name here says nothing about it. */

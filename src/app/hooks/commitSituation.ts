@@ -38,8 +38,8 @@ export async function commitSituation(repo: Repository, env: Environment): Promi
   const common = {
     head,
     verify: byRebase || !rest.some((arg) => arg === '--no-verify' || /^-[a-zA-Z]*n[a-zA-Z]*$/.test(arg)),
-    cleanup: valueOf(rest, '--cleanup'),
-    template: valueOf(rest, '--template', '-t'),
+    cleanup: optionValue(rest, '--cleanup'),
+    template: optionValue(rest, '--template', '-t'),
   };
   // The nearest git command tells who asks: during a rebase git commits its own picks, a person runs `git commit`.
   const nearest = commands?.map(gitCommandOf).find((command) => command !== undefined)?.command;
@@ -63,7 +63,7 @@ function optionsOf(args: readonly string[]): readonly string[] {
   return end < 0 ? args : args.slice(0, end);
 }
 
-function valueOf(args: readonly string[], ...names: readonly string[]): string | undefined {
+function optionValue(args: readonly string[], ...names: readonly string[]): string | undefined {
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? '';
     for (const name of names) {

@@ -1,25 +1,16 @@
-import { applyEdit } from '../attribution/applyEdit';
-import { type Attributed, attributedAsBase, fillUnexplained, sliceAttributed } from '../attribution/attributed';
+import { type Attributed, attributedAsBase, fillUnexplained } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
-import { madeBy, pushRun, type Runs, sliceRuns } from '../attribution/runs';
-import type { Run, Source } from '../attribution/source';
+import type { Runs } from '../attribution/runs';
+import type { Source } from '../attribution/source';
 import { isBlank } from '../text/lines';
-import type { TextId } from '../text/textId';
+import { applyDecision } from './applyDecision';
+import { claimRange } from './claimRange';
 import type { Decision } from './classifyChange';
 import { EditHistory } from './editHistory';
 import { LiveAttributed, type LiveChange, type LiveStep } from './liveAttributed';
+import { answerOf, pendingText, placedNicks, resolveRuns } from './pendingText';
+import { type ShownText, showsLines } from './shownText';
 import type { TextMemory } from './textMemory';
-
-/** Stands for the id of a text that is still being looked up; no object has it, for ids of texts are hashes. */
-const pendingText = '0'.repeat(40) as TextId;
-
-/** What a document shows after an event, as far as a tracker asks. */
-export interface ShownText {
-  readonly lineCount: number;
-  lineAt(line: number): string;
-  /** The whole of it, with LF as line ends. */
-  text(): string;
-}
 
 /** Where text that is put in may have come from. */
 export interface Origins {
@@ -84,20 +75,15 @@ export class DocumentTracker {
   settle(known: Attributed): void {
     if (this.#settled) return;
     this.#settled = true;
-    const answer = (run: Run): Runs =>
-      run.kind === 'base' && run.text === pendingText
-        ? sliceRuns(known.runs, run.offset, run.offset + run.length)
-        : [run];
     const whole = this.#live.toAttributed();
-    const nicks = known.nicks.flatMap((nick) => {
-      const offset = placeOf(whole.runs, nick.offset);
-      return offset === undefined ? [] : [{ ...nick, offset }];
-    });
-    this.#live.mapRuns(answer);
-    this.#live.scars = { nicks: [...nicks, ...whole.nicks], cuts: [...known.cuts, ...whole.cuts] };
+    this.#live.mapRuns((run) => answerOf(known, run));
+    this.#live.scars = {
+      nicks: [...placedNicks(known, whole.runs), ...whole.nicks],
+      cuts: [...known.cuts, ...whole.cuts],
+    };
     const resolve = (attributed: Attributed): Attributed => ({
       ...attributed,
-      runs: resolved(attributed.runs, answer),
+      runs: resolveRuns(known, attributed.runs),
     });
     this.#history.rewrite(resolve);
     this.#origins.memory.rewrite(resolve);
@@ -144,15 +130,7 @@ export class DocumentTracker {
       length += change.text.length - removed;
       firstLine = Math.min(firstLine, change.startLine);
     }
-    const isShown = (): boolean => {
-      const { lines } = this.#live;
-      if (lines.length !== shown.lineCount) return false;
-      // What changed is near; looking there first tells most wrong texts at once.
-      for (let line = firstLine; line < lines.length; line++) if (lines[line] !== shown.lineAt(line)) return false;
-      for (let line = Math.min(firstLine, lines.length) - 1; line >= 0; line--)
-        if (lines[line] !== shown.lineAt(line)) return false;
-      return true;
-    };
+    const isShown = (): boolean => showsLines(shown, this.#live.lines, firstLine);
     return way === 'undo'
       ? this.#history.undo(this.#live, length, isShown)
       : this.#history.redo(this.#live, length, isShown);
@@ -168,33 +146,9 @@ export class DocumentTracker {
         this,
       );
     }
-    return this.#live.edit(change, (block, edit) => {
-      const piece = sliceAttributed(block, edit.start, edit.end);
-      switch (decision.kind) {
-        case 'layout':
-          return applyEdit(
-            block,
-            edit,
-            decision.source,
-            layoutRuns(block, edit.start, piece, edit.text, decision.source),
-          );
-        case 'paste':
-        case 'undo':
-        case 'redo': {
-          const carried = edit.text === '' ? undefined : this.#carried(edit.text, decision);
-          return applyEdit(block, edit, decision.source, carried);
-        }
-        case 'rewrite': {
-          if (!piece.text.includes('\n')) return applyEdit(block, edit, decision.source);
-          const made = rewriteText(piece, edit.text, decision.source);
-          const result = applyEdit(block, edit, decision.source, made.runs);
-          const nicks = made.nicks.map((nick) => ({ ...nick, offset: nick.offset + edit.start }));
-          return { ...result, nicks: [...result.nicks, ...nicks], cuts: [...result.cuts, ...made.cuts] };
-        }
-        default:
-          return applyEdit(block, edit, decision.source);
-      }
-    });
+    return this.#live.edit(change, (block, edit) =>
+      applyDecision(block, edit, decision, (text) => this.#carried(text, decision)),
+    );
   }
 
   #carried(text: string, decision: Decision): Runs | undefined {
@@ -234,22 +188,11 @@ export class DocumentTracker {
     return true;
   }
 
-  /**
-   * Records what a person says of a range, and returns how many characters now say so. Committed text is left alone, and
-   * what is known to be an AI's never becomes human, unless that was only inferred.
-   */
+  /** Records what a person says of a range, as {@link claimRange}; returns how many characters now say so. */
   claim(start: number, end: number, source: Source): number {
     const before = this.#live.toAttributed();
-    const runs: Run[] = [];
-    let claimed = 0;
-    for (const run of sliceRuns(before.runs, 0, start)) pushRun(runs, run);
-    for (const run of sliceRuns(before.runs, start, end)) {
-      if (isClaimable(run, source)) claimed += run.length;
-      pushRun(runs, isClaimable(run, source) ? { kind: 'made', length: run.length, source } : run);
-    }
-    for (const run of sliceRuns(before.runs, end, before.text.length)) pushRun(runs, run);
+    const { after, claimed } = claimRange(before, start, end, source);
     if (claimed === 0) return 0;
-    const after = { ...before, runs };
     this.#live.reset(after);
     this.#history.push({ kind: 'whole', before, after }, { nicks: before.nicks, cuts: before.cuts }, this.#live);
     this.#revision++;
@@ -277,65 +220,4 @@ function unexplainedLength(runs: Runs): number {
   let length = 0;
   for (const run of runs) if (run.kind === 'made' && run.source.origin.kind === 'unknown') length += run.length;
   return length;
-}
-
-function isClaimable(run: Run, source: Source): boolean {
-  if (run.kind === 'base') return false;
-  const { origin } = run.source;
-  if (source.origin.kind !== 'human') return true;
-  return (origin.kind !== 'ai' && origin.kind !== 'ai-edited') || origin.session?.evidence === 'inferred';
-}
-
-/** Where the character that was at `offset` of the text looked up stands now; nothing if it is gone. */
-function placeOf(runs: Runs, offset: number): number | undefined {
-  let at = 0;
-  for (const run of runs) {
-    if (run.kind === 'base' && run.text === pendingText && offset >= run.offset && offset <= run.offset + run.length) {
-      return at + offset - run.offset;
-    }
-    at += run.length;
-  }
-  return undefined;
-}
-
-function resolved(runs: Runs, answer: (run: Run) => Runs): Runs {
-  const result: Run[] = [];
-  for (const run of runs) for (const other of answer(run)) pushRun(result, other);
-  return result;
-}
-
-/** Marks what a change of layout adds, until it takes the source of what stands beside it. */
-const addedByLayout: Source = {
-  origin: { kind: 'unknown', reason: 'not-watched' },
-  rule: 'layout.added',
-  sure: 'guess',
-};
-
-/** Runs of `length` characters that are of whoever made one character of `run`. */
-function likeOne(run: Run | undefined, which: 'first' | 'last', length: number, otherwise: Source): Runs {
-  if (run === undefined) return madeBy(otherwise, length);
-  if (run.kind === 'made') return madeBy(run.source, length);
-  const offset = which === 'first' ? run.offset : run.offset + run.length - 1;
-  return Array.from({ length }, () => ({ kind: 'base', length: 1, text: run.text, offset }));
-}
-
-/** Runs of a block whose layout was changed: what it adds takes the source of the character before it, else behind it. */
-function layoutRuns(block: Attributed, start: number, piece: Attributed, text: string, source: Source): Runs {
-  const made = rewriteText(piece, text, addedByLayout).runs;
-  const result: Run[] = [];
-  let beside: Run | undefined = start === 0 ? undefined : sliceRuns(block.runs, start - 1, start)[0];
-  let at = 0;
-  for (const [index, run] of made.entries()) {
-    if (run.kind === 'made' && run.source === addedByLayout) {
-      const next =
-        made[index + 1] ?? sliceRuns(block.runs, start + piece.text.length, start + piece.text.length + 1)[0];
-      const own = isBlank(text.slice(at, at + run.length)) ? undefined : (beside ?? next);
-      for (const added of likeOne(own, own === beside ? 'last' : 'first', run.length, source)) pushRun(result, added);
-    } else {
-      pushRun(result, run);
-      beside = run;
-    }
-    at += run.length;
-  }
-  return result;
 }

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import type { ReasonTier } from '../../core/capture/changeReason';
 import type { FactOfChange } from '../../core/capture/classifyChange';
-import type { DocumentTracker, ShownText } from '../../core/capture/documentTracker';
+import type { DocumentTracker } from '../../core/capture/documentTracker';
 import type { LiveChange } from '../../core/capture/liveAttributed';
+import type { ShownText } from '../../core/capture/shownText';
 import { normaliseText } from '../../core/text/textId';
 
 /** The changes of an event, in its order, with LF as line ends; `lineEnds` is what the document had before. */

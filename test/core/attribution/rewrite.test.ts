@@ -13,10 +13,18 @@ function classes(result: ReturnType<typeof rewriteText>): string {
 }
 
 function perLine(lines: readonly (readonly [string, string])[]): ReturnType<typeof drawn> {
-  return drawn(lines.map(([line]) => `${line}\n`).join(''), lines.map(([line, who]) => who.repeat(line.length + 1)).join(''));
+  return drawn(
+    lines.map(([line]) => `${line}\n`).join(''),
+    lines.map(([line, who]) => who.repeat(line.length + 1)).join(''),
+  );
 }
 
-const human = perLine([['const a = 1;', 'H'], ['const b = 2;', 'H'], ['const c = 3;', 'H'], ['const d = 4;', 'H']]);
+const human = perLine([
+  ['const a = 1;', 'H'],
+  ['const b = 2;', 'H'],
+  ['const c = 3;', 'H'],
+  ['const d = 4;', 'H'],
+]);
 
 describe('rewriteText', () => {
   it('gives new lines to the source and leaves the others alone', () => {
@@ -31,7 +39,11 @@ describe('rewriteText', () => {
     assert.equal(result.cuts.length, 1);
   });
   it('gives a line that keeps less than half of its tokens to the source', () => {
-    const result = rewriteText(human, 'const a = 1;\nfor (;;) run(everything, twice);\nconst c = 3;\nconst d = 4;\n', by('A'));
+    const result = rewriteText(
+      human,
+      'const a = 1;\nfor (;;) run(everything, twice);\nconst c = 3;\nconst d = 4;\n',
+      by('A'),
+    );
     assert.equal(classes(result), 'human ai human human');
     assert.equal(result.cuts.length, 1);
   });
@@ -40,22 +52,59 @@ describe('rewriteText', () => {
     assert.equal(classes(result), 'ai-edited');
   });
   it('carries sources through a change of layout', () => {
-    const before = perLine([['if (a) { b(); }', 'A'], ['c();', 'H']]);
+    const before = perLine([
+      ['if (a) { b(); }', 'A'],
+      ['c();', 'H'],
+    ]);
     const result = rewriteText(before, 'if (a) {\n  b();\n}\n  c();\n', by('U'));
     assert.equal(classes(result), 'ai ai ai human');
   });
   it('carries sources with a moved block of two lines', () => {
-    const before = perLine([['alpha();', 'H'], ['beta();', 'H'], ['gamma();', 'A'], ['delta();', 'A'], ['omega();', 'A']]);
+    const before = perLine([
+      ['alpha();', 'H'],
+      ['beta();', 'H'],
+      ['gamma();', 'A'],
+      ['delta();', 'A'],
+      ['omega();', 'A'],
+    ]);
     const result = rewriteText(before, 'gamma();\ndelta();\nomega();\nalpha();\nbeta();\n', by('U'));
     assert.equal(classes(result), 'ai ai ai human human');
     assert.equal(result.cuts.length, 0);
   });
   it('carries a block from one file to another of the same step', () => {
-    const from = perLine([['one();', 'H'], ['two();', 'H'], ['stay();', 'H']]);
-    const [left, arrived] = rewriteStep([{ before: from, after: 'stay();\n' }, { before: drawn('', ''), after: 'one();\ntwo();\n' }], by('A'));
+    const from = perLine([
+      ['one();', 'H'],
+      ['two();', 'H'],
+      ['stay();', 'H'],
+    ]);
+    const [left, arrived] = rewriteStep(
+      [
+        { before: from, after: 'stay();\n' },
+        { before: drawn('', ''), after: 'one();\ntwo();\n' },
+      ],
+      by('A'),
+    );
     assert.equal(classes(left ?? from), 'human');
     assert.equal(classes(arrived ?? from), 'human human');
     assert.equal(left?.cuts.length, 0);
+  });
+  it('keeps the source of a single line that a person moves, not of one that an AI moves', () => {
+    const before = perLine([
+      ['alphaOfAi();', 'A'],
+      ['beta();', 'H'],
+      ['gamma();', 'H'],
+    ]);
+    const after = 'beta();\ngamma();\nalphaOfAi();\n';
+    assert.equal(classes(rewriteText(before, after, by('H'))), 'human human ai');
+    assert.equal(classes(rewriteText(before, after, by('U'))), 'human human ai');
+    const typed = perLine([
+      ['alphaOfPerson();', 'H'],
+      ['beta();', 'A'],
+      ['gamma();', 'A'],
+    ]);
+    const moved = 'beta();\ngamma();\nalphaOfPerson();\n';
+    assert.equal(classes(rewriteText(typed, moved, by('A'))), 'ai ai ai');
+    assert.equal(classes(rewriteText(typed, moved, by('U'))), 'ai ai unknown');
   });
   it('counts removed lines', () => {
     const result = rewriteText(human, 'const d = 4;\n', by('A'));
@@ -69,7 +118,9 @@ describe('rewriteText', () => {
 
   it('always covers the text it was given', () => {
     const line = fc.constantFrom('a();', '  a();', 'b(1);', '}', '', 'const x = y;', 'const x = z;');
-    const text = fc.tuple(fc.array(line, { maxLength: 12 }), fc.boolean()).map(([lines, end]) => lines.join('\n') + (end ? '\n' : ''));
+    const text = fc
+      .tuple(fc.array(line, { maxLength: 12 }), fc.boolean())
+      .map(([lines, end]) => lines.join('\n') + (end ? '\n' : ''));
     fc.assert(
       fc.property(text, text, text, (first, second, third) => {
         const one = rewriteText(attributedBy(by('H'), first), second, by('A'));

@@ -5,8 +5,9 @@ import { applyEdit } from '../../../src/core/attribution/applyEdit';
 import type { Attributed } from '../../../src/core/attribution/attributed';
 import { runsLength } from '../../../src/core/attribution/runs';
 import type { Decision } from '../../../src/core/capture/classifyChange';
-import { DocumentTracker, type ShownText } from '../../../src/core/capture/documentTracker';
+import { DocumentTracker } from '../../../src/core/capture/documentTracker';
 import { LiveAttributed, type LiveChange } from '../../../src/core/capture/liveAttributed';
+import type { ShownText } from '../../../src/core/capture/shownText';
 import { TextMemory } from '../../../src/core/capture/textMemory';
 import { by, drawn, letters } from '../attribution/notation';
 

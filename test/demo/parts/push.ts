@@ -46,6 +46,7 @@ export async function partPush({ report, world: { ann }, window }: Stage): Promi
     await window.openFile('src/orders.ts');
     await window.page.waitForTimeout(5_000); // A refusal that was told a moment ago is not told again.
     await pushFromScm(window);
+    await window.page.mouse.move(900, 560); // Away from whatever explains itself to the mouse.
     await until('the view opens by itself', 20_000, () => isPanelShown(window));
     step.fact('the view opens by itself', true);
     step.fact('the keyboard stays in the editor', await isFocusInEditor(window));

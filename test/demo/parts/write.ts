@@ -63,6 +63,7 @@ export async function partWrite({ report, world: { ann }, window }: Stage): Prom
     step.fact('the seven accepted lines are marked at once, the typed ones are not', true);
     const hover = await markHover(window, 15);
     step.quote(hover);
+    await step.picture('hover');
     step.fact('the hover names the tool', /Written by AI/.test(hover) && /inline completion/.test(hover), hover);
   });
 

@@ -1,0 +1,23 @@
+import type { AgentAdapter, AgentEvent, DecodeContext } from './adapter';
+import { isFields } from './payloadFields';
+import { eventOf, readFacts } from './toolEvent';
+
+const tools = { edits: ['Write', 'Edit', 'MultiEdit'], shells: ['Bash'] };
+
+/** Its payloads name the file and no tool: only edits are told of. */
+function decode(payload: unknown, context: DecodeContext): AgentEvent {
+  if (!isFields(payload)) return { kind: 'malformed', problems: ['not an object'] };
+  const facts = readFacts(payload, context, 'continue');
+  return eventOf({ ...facts, toolName: facts.toolName ?? 'Write' }, tools);
+}
+
+/** Continue's command line. */
+export const continueCli: AgentAdapter = {
+  id: 'continue',
+  name: 'Continue',
+  decode,
+  hooks: {
+    kind: 'none',
+    why: 'Continue runs no hooks of its settings; what it writes is unknown until somebody claims it.',
+  },
+};

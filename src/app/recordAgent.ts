@@ -1,0 +1,69 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { AgentEvent, AgentSession } from '../agents/adapter';
+import { assertNever } from '../core/errors';
+import { pruneAgentFiles } from '../store/agentFolder';
+import { rememberedModel, rememberModel } from '../store/agentSessions';
+import { recordEdit } from './recordEdit';
+import { recordAfterShell, recordBeforeShell, settleShells, type ShellActor } from './recordShell';
+import type { Repository } from './repository';
+import { settleEdits } from './settleEdits';
+import { isSetUp } from './setUp';
+import { transcriptModel } from './transcriptModel';
+
+/** What of an agent's event can be recorded. */
+export type RecordableEvent = Exclude<AgentEvent, { readonly kind: 'nothing' | 'malformed' }>;
+
+/** Conversations are named in the ledger; a longer one is no name. */
+const mostName = 200;
+
+/** VS Code speaks of an edit up to this long before it is on disk (milliseconds). */
+const writtenLate = 150;
+
+/**
+ * Takes in one event of an agent, in a repository that is set up; elsewhere nothing happens, since hooks of a user run
+ * everywhere. `cwd` is what relative files are relative to.
+ *
+ * @throws ToolError `not-writable`, `git-failed`
+ */
+export async function recordAgent(repo: Repository, event: RecordableEvent, cwd: string): Promise<void> {
+  if (!(await isSetUp(repo))) return;
+  const actor = actorOf(repo, event.session);
+  switch (event.kind) {
+    case 'edit':
+      if (event.when === 'after' && actor.tool === 'copilot') await wait(writtenLate);
+      await recordEdit(repo, { event: event.when === 'before' ? 'before-edit' : 'after-edit', cwd, files: event.files, actor });
+      return;
+    case 'shell':
+      if (event.when === 'before') await recordBeforeShell(repo, actor, event.call);
+      else await recordAfterShell(repo, actor, event.call, event.goesOn ? 'goes-on' : 'ended');
+      return;
+    case 'session':
+      if (event.moment === 'start') {
+        pruneAgentFiles(repo.git.commonDir, repo.now());
+        return;
+      }
+      await settleShells(repo, actor);
+      settleEdits(repo, actor);
+      return;
+    default:
+      assertNever(event);
+  }
+}
+
+/** The actor with the model that is known of its conversation by now. */
+function actorOf(repo: Repository, session: AgentSession): ShellActor {
+  const { tool, model: told, transcript } = session;
+  const conversation = session.conversation?.slice(0, mostName);
+  const commonDir = repo.git.commonDir;
+  const remembered = conversation === undefined ? undefined : rememberedModel(commonDir, tool, conversation);
+  const model = told ?? (transcript === undefined ? undefined : transcriptModel(transcript)) ?? remembered;
+  if (model !== undefined && conversation !== undefined && model !== remembered) {
+    rememberModel(commonDir, tool, conversation, model);
+  }
+  return {
+    kind: 'ai',
+    tool,
+    ...(model === undefined ? {} : { model }),
+    ...(conversation === undefined ? {} : { conversation }),
+  };
+}

@@ -1,0 +1,242 @@
+import { lstatSync } from 'node:fs';
+import type { Actor } from '../agents/generic';
+import { type Attributed, attributedAsBase, attributedBy, hasUnexplained } from '../core/attribution/attributed';
+import { resolveExact } from '../core/attribution/resolve';
+import { rewriteStep } from '../core/attribution/rewrite';
+import type { RepoPath, Sha } from '../core/brand';
+import { type TextId, textIdOf, textOfBytes } from '../core/text/textId';
+import { readCommits } from '../git/commit';
+import { diffNames } from '../git/diff';
+import { resolve } from '../git/refs';
+import { listCommits } from '../git/revList';
+import { readStatus } from '../git/worktree';
+import type { NewState } from '../store/ledger';
+import {
+  openSnapshots,
+  readSnapshot,
+  removeSnapshot,
+  type ShellSnapshot,
+  type SnapshotFile,
+  snapshotName,
+  writeSnapshot,
+} from '../store/shellSnapshots';
+import { readWorkFile } from '../store/workFile';
+import { readFileText } from './blobs';
+import { yieldToOthers } from './knownByOthers';
+import { knownText } from './knownText';
+import { actorKey, newState, sourceOf } from './recordEdit';
+import type { Repository } from './repository';
+import { workPathOf } from './workPath';
+
+/** Who runs a command. */
+export type ShellActor = Extract<Actor, { readonly kind: 'ai' }>;
+
+/** With more files that differ from `HEAD` a command is not followed: looking at them would hold the agent up. */
+const mostFiles = 2000;
+
+/** Commits of one command that are looked at; with more it fetched them. */
+const mostCommits = 100;
+
+/** A command that ended unseen longer ago is not believed to have done what changed since. */
+const mostAge = 12 * 60 * 60 * 1000;
+
+/** How an after half is taken: with its before half, or because the agent came to rest without one. */
+export type HowEnded = 'measured' | 'declared';
+
+/** Keeps what the work tree looks like before an agent's command. @throws ToolError `not-writable`, `git-failed` */
+export async function recordBeforeShell(repo: Repository, actor: ShellActor, call: string): Promise<void> {
+  await keepSnapshot(repo, actor, nameOf(repo, actor, call));
+}
+
+/**
+ * Gives what changed since {@link recordBeforeShell} to the agent, but for what others are known to have written; nothing
+ * where the first half never came. A command that goes on is watched further. @throws as {@link recordBeforeShell}
+ */
+export async function recordAfterShell(
+  repo: Repository,
+  actor: ShellActor,
+  call: string,
+  then: 'ended' | 'goes-on',
+): Promise<void> {
+  const name = nameOf(repo, actor, call);
+  const snapshot = readSnapshot(repo.git.commonDir, name);
+  if (snapshot === undefined) return;
+  await claimChanges(repo, actor, snapshot, 'measured');
+  if (then === 'goes-on') await keepSnapshot(repo, actor, name);
+  else removeSnapshot(repo.git.commonDir, name);
+}
+
+/**
+ * Takes the commands of an agent that came to rest for ended: whatever still ran gets what changed until now, as
+ * declared. @throws as {@link recordBeforeShell}
+ */
+export async function settleShells(repo: Repository, actor: ShellActor): Promise<void> {
+  for (const name of openSnapshots(repo.git.commonDir)) {
+    const snapshot = readSnapshot(repo.git.commonDir, name);
+    if (snapshot === undefined || snapshot.worktree !== repo.worktree) continue;
+    if (snapshot.actor.tool !== actor.tool || snapshot.actor.conversation !== actor.conversation) continue;
+    if (repo.now() - snapshot.time < mostAge) await claimChanges(repo, actor, snapshot, 'declared');
+    removeSnapshot(repo.git.commonDir, name);
+  }
+}
+
+/**
+ * For a commit that is made while commands of agents run, usually by one of them: gives what they changed so far to them,
+ * so that the record of the commit knows it. They stay open. @throws as {@link recordBeforeShell}
+ */
+export async function claimRunningShells(repo: Repository): Promise<void> {
+  for (const name of openSnapshots(repo.git.commonDir)) {
+    const snapshot = readSnapshot(repo.git.commonDir, name);
+    if (snapshot === undefined || snapshot.worktree !== repo.worktree) continue;
+    if (repo.now() - snapshot.time >= mostAge) continue;
+    await claimChanges(repo, { kind: 'ai', ...snapshot.actor }, snapshot, 'measured');
+  }
+}
+
+function nameOf(repo: Repository, actor: ShellActor, call: string): string {
+  return snapshotName(actor.tool, actor.conversation ?? '', repo.worktree, call);
+}
+
+/** Apart from pairs of edits, whose halves are looked for by this name. */
+function shellKey(actor: Actor): string {
+  return `${actorKey(actor)} shell`;
+}
+
+async function keepSnapshot(repo: Repository, actor: ShellActor, name: string): Promise<void> {
+  const { kind: _, ...who } = actor;
+  const head = await resolve(repo.git, 'HEAD', 'commit');
+  const status = await changedFiles(repo);
+  if (status.length > mostFiles) return;
+  const states: NewState[] = [];
+  const files: SnapshotFile[] = [];
+  for (const path of status) {
+    const stamp = stampOf(repo, path);
+    const file = readWorkFile(workPathOf(repo, path));
+    if (file.kind === 'not-followed') continue;
+    if (file.kind === 'gone') {
+      files.push({ path, textId: undefined, stamp });
+      continue;
+    }
+    const text = textOfBytes(file.bytes);
+    const textId = textIdOf(text, repo.git.objectFormat);
+    files.push({ path, textId, stamp });
+    if (repo.ledger.statesOf(textId).some((state) => state.path === path && state.worktree === repo.worktree)) continue;
+    const attributed = await knownText(repo, path, text, { reason: 'outside-write' });
+    states.push(newState(repo, path, attributed, { role: 'before', actor: shellKey(actor) }));
+  }
+  repo.ledger.append(states);
+  // The command may commit: the hooks have to look.
+  repo.ledger.markActive();
+  repo.ledger.refresh();
+  writeSnapshot(repo.git.commonDir, name, { actor: who, worktree: repo.worktree, time: repo.now(), head, files });
+}
+
+async function claimChanges(repo: Repository, actor: ShellActor, snapshot: ShellSnapshot, how: HowEnded): Promise<void> {
+  const head = await resolve(repo.git, 'HEAD', 'commit');
+  const changed = await changedFiles(repo);
+  const known = new Map(snapshot.files.map((file) => [file.path, file]));
+  const own = head === undefined || head === snapshot.head ? [] : await ownChanges(repo, snapshot, head);
+  const candidates = new Set([...changed, ...own, ...(own.length === 0 ? [] : known.keys())]);
+  const isChanged = new Set(changed);
+  // What is not changed any more was put back, unless it is in a commit that was made meanwhile.
+  for (const path of known.keys()) if (isChanged.has(path)) candidates.add(path);
+  if (candidates.size > mostFiles) return;
+  const source = sourceOf(actor, how === 'measured');
+  const step: { path: RepoPath; before: Attributed; after: string; gone: boolean; adopted: TextId | undefined }[] = [];
+  for (const path of candidates) {
+    const entry = known.get(path);
+    if (entry?.stamp === stampOf(repo, path)) continue;
+    const file = readWorkFile(workPathOf(repo, path));
+    if (file.kind === 'not-followed') continue;
+    const after = file.kind === 'gone' ? '' : textOfBytes(file.bytes);
+    const before = await beforeOf(repo, path, snapshot, entry, after);
+    if (before === undefined || before.text === after) continue;
+    const adopted = before.text === '' ? undefined : textIdOf(before.text, repo.git.objectFormat);
+    step.push({ path, before, after, gone: file.kind === 'gone', adopted });
+  }
+  const states = rewriteStep(step, source).flatMap((result, index): NewState[] => {
+    const file = step[index];
+    if (file === undefined) return [];
+    const attributed = file.gone ? result : yieldToOthers(repo, file.path, result, source);
+    const adopted = file.adopted === undefined ? [] : [{ textId: file.adopted, time: snapshot.time }];
+    return [
+      newState(repo, file.path, attributed, { existence: file.gone ? 'gone' : 'there', actor: shellKey(actor), adopted }),
+    ];
+  });
+  repo.ledger.append(states);
+  repo.ledger.refresh();
+}
+
+/** What the file held before the command; nothing where that is not known. */
+async function beforeOf(
+  repo: Repository,
+  path: RepoPath,
+  snapshot: ShellSnapshot,
+  entry: SnapshotFile | undefined,
+  after: string,
+): Promise<Attributed | undefined> {
+  const saved = savedMeanwhile(repo, path, snapshot.time, after);
+  if (saved !== undefined) return saved;
+  const nothing = attributedBy(sourceOf({ kind: 'human' }, false), '');
+  if (entry !== undefined) {
+    if (entry.textId === undefined) return nothing;
+    return resolveExact(repo.ledger.statesOf(entry.textId), { worktree: repo.worktree, path });
+  }
+  const committed = snapshot.head === undefined ? undefined : await readFileText(repo, snapshot.head, path);
+  return committed === undefined ? nothing : attributedAsBase(committed.textId, committed.text);
+}
+
+/** The last text that somebody with an edit chain of their own, an editor, held since; the command came on top of it. */
+function savedMeanwhile(repo: Repository, path: RepoPath, since: number, after: string): Attributed | undefined {
+  return repo.ledger
+    .lastStates(path)
+    .filter(
+      (state) =>
+        state.role === 'state' &&
+        state.actor === undefined &&
+        state.existence === 'there' &&
+        state.worktree === repo.worktree &&
+        state.time >= since &&
+        state.attributed.text !== after &&
+        !hasUnexplained(state.attributed),
+    )
+    .sort((a, b) => a.time - b.time)
+    .at(-1)?.attributed;
+}
+
+/** Files in commits that were made since: not fetched, not switched to. */
+async function ownChanges(repo: Repository, snapshot: ShellSnapshot, head: Sha): Promise<readonly RepoPath[]> {
+  const commits = await listCommits(repo.git, {
+    include: [head],
+    exclude: snapshot.head === undefined ? [] : [snapshot.head],
+    excludeRefs: ['refs/remotes/*'],
+    max: mostCommits + 1,
+  });
+  if (commits.length === 0 || commits.length > mostCommits) return [];
+  const read = await readCommits(
+    repo.objects,
+    commits.map(({ sha }) => sha),
+  );
+  // Commit times are whole seconds.
+  const since = Math.floor(snapshot.time / 1000);
+  if (!read.every((found) => found.kind === 'found' && found.commit.committer.time >= since)) return [];
+  const changes = await diffNames(repo.git, snapshot.head, head);
+  return changes.flatMap(({ path, oldPath }) => (oldPath === undefined ? [path] : [path, oldPath]));
+}
+
+async function changedFiles(repo: Repository): Promise<readonly RepoPath[]> {
+  if (repo.git.workTree === undefined) return [];
+  const status = await readStatus(repo.git);
+  return status.filter(({ path }) => !path.endsWith('/')).map(({ path }) => path);
+}
+
+/** Equal while nobody wrote the file, as git's own index compares; empty where there is no file. */
+function stampOf(repo: Repository, path: RepoPath): string {
+  try {
+    const { size, mtimeNs, ctimeNs, ino } = lstatSync(workPathOf(repo, path), { bigint: true });
+    return `${size} ${mtimeNs} ${ctimeNs} ${ino}`;
+  } catch {
+    // Not there, or not to be seen: the text decides.
+    return '';
+  }
+}
