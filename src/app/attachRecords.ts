@@ -2,7 +2,7 @@ import type { Sha } from '../core/brand';
 import { formatGitAiNote, isOurMirror } from '../core/gitAi/formatGitAiNote';
 import { type CommitRecord, encodeRecord } from '../core/record/record';
 import { readCommit } from '../git/commit';
-import { getBoolConfig, getConfig } from '../git/config';
+import { committerIdentity } from '../git/identity';
 import { type NoteUpdate, writeNotes } from '../git/notes';
 import { oidOf } from '../git/objects';
 import { recordsRef } from './recordBook';
@@ -50,14 +50,15 @@ export async function attachRecords(repo: Repository, records: readonly RecordTo
       : undefined;
     if (mirror !== undefined) mirrors.set(commit, ({ data }) => replaceOurs(data, mirror));
   }
-  const options = { message: 'Notes added by countersign\n', time: newest, reader: repo.objects };
+  const identity = await committerIdentity(repo.git);
+  const options = { message: 'Notes added by countersign\n', time: newest, reader: repo.objects, identity };
   await writeNotes(repo.git, recordsRef, updates, options);
   if (mirrors.size > 0) await writeNotes(repo.git, gitAiRef, mirrors, options);
 }
 
 async function isMirrored(repo: Repository): Promise<boolean> {
   if (repo.git.objectFormat !== 'sha1') return false;
-  return (await getConfig(repo.git, mirrorKey)) === 'publish' || (await getBoolConfig(repo.git, mirrorKey)) !== false;
+  return (await repo.settings()).bool(mirrorKey) !== false;
 }
 
 function addLine(current: Buffer | undefined, line: Buffer): Buffer | 'keep' {

@@ -35,3 +35,9 @@ export async function blobIdAt(repo: Repository, treeish: string, path: RepoPath
   const info = await repo.objects.info(treePath(treeish, path));
   return info.kind === 'found' && info.type === 'blob' ? info.oid : undefined;
 }
+
+/** The commit that a revision names, by the process that reads objects anyway; nothing where it names none. */
+export async function commitId(repo: Repository, rev: string): Promise<Sha | undefined> {
+  const info = await repo.objects.info(`${rev}^{commit}`);
+  return info.kind === 'found' ? info.oid : undefined;
+}

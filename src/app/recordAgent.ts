@@ -4,7 +4,7 @@ import { assertNever } from '../core/errors';
 import { pruneAgentFiles } from '../store/agentFolder';
 import { rememberedModel, rememberModel } from '../store/agentSessions';
 import { recordEdit } from './recordEdit';
-import { recordAfterShell, recordBeforeShell, settleShells, type ShellActor } from './recordShell';
+import { recordAfterShell, recordBeforeShell, type ShellActor, settleShells } from './recordShell';
 import type { Repository } from './repository';
 import { settleEdits } from './settleEdits';
 import { isSetUp } from './setUp';
@@ -31,7 +31,12 @@ export async function recordAgent(repo: Repository, event: RecordableEvent, cwd:
   switch (event.kind) {
     case 'edit':
       if (event.when === 'after' && actor.tool === 'copilot') await wait(writtenLate);
-      await recordEdit(repo, { event: event.when === 'before' ? 'before-edit' : 'after-edit', cwd, files: event.files, actor });
+      await recordEdit(repo, {
+        event: event.when === 'before' ? 'before-edit' : 'after-edit',
+        cwd,
+        files: event.files,
+        actor,
+      });
       return;
     case 'shell':
       if (event.when === 'before') await recordBeforeShell(repo, actor, event.call);

@@ -131,15 +131,18 @@ async function keepSnapshot(repo: Repository, actor: ShellActor, name: string): 
   writeSnapshot(repo.git.commonDir, name, { actor: who, worktree: repo.worktree, time: repo.now(), head, files });
 }
 
-async function claimChanges(repo: Repository, actor: ShellActor, snapshot: ShellSnapshot, how: HowEnded): Promise<void> {
+async function claimChanges(
+  repo: Repository,
+  actor: ShellActor,
+  snapshot: ShellSnapshot,
+  how: HowEnded,
+): Promise<void> {
   const head = await resolve(repo.git, 'HEAD', 'commit');
   const changed = await changedFiles(repo);
   const known = new Map(snapshot.files.map((file) => [file.path, file]));
   const own = head === undefined || head === snapshot.head ? [] : await ownChanges(repo, snapshot, head);
-  const candidates = new Set([...changed, ...own, ...(own.length === 0 ? [] : known.keys())]);
-  const isChanged = new Set(changed);
   // What is not changed any more was put back, unless it is in a commit that was made meanwhile.
-  for (const path of known.keys()) if (isChanged.has(path)) candidates.add(path);
+  const candidates = new Set([...changed, ...own]);
   if (candidates.size > mostFiles) return;
   const source = sourceOf(actor, how === 'measured');
   const step: { path: RepoPath; before: Attributed; after: string; gone: boolean; adopted: TextId | undefined }[] = [];
@@ -160,7 +163,11 @@ async function claimChanges(repo: Repository, actor: ShellActor, snapshot: Shell
     const attributed = file.gone ? result : yieldToOthers(repo, file.path, result, source);
     const adopted = file.adopted === undefined ? [] : [{ textId: file.adopted, time: snapshot.time }];
     return [
-      newState(repo, file.path, attributed, { existence: file.gone ? 'gone' : 'there', actor: shellKey(actor), adopted }),
+      newState(repo, file.path, attributed, {
+        existence: file.gone ? 'gone' : 'there',
+        actor: shellKey(actor),
+        adopted,
+      }),
     ];
   });
   repo.ledger.append(states);

@@ -4,6 +4,7 @@ import { ToolError } from '../core/errors';
 import { type Git, openGit } from '../git/git';
 import type { Environment, GitEnvironment } from '../git/gitEnvironment';
 import { ObjectReader } from '../git/objectReader';
+import { readSettings, type Settings } from '../git/settings';
 import { Ledger } from '../store/ledger';
 
 /** One repository with everything the use cases need; must be disposed. */
@@ -13,6 +14,8 @@ export interface Repository {
   readonly ledger: Ledger;
   /** Top of the work tree; of a bare repository its git directory, where nothing is captured. */
   readonly worktree: AbsPath;
+  /** Git's configuration as it was at the first call. */
+  settings(): Promise<Settings>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** One line for the output channel or standard error: what went wrong without stopping anything. */
@@ -51,8 +54,13 @@ export async function openRepository(cwd: string, options: RepositoryOptions = {
   const objects = new ObjectReader(git);
   const ledger = new Ledger(git.commonDir, uuid(), now);
   ledger.refresh();
+  let settings: Promise<Settings> | undefined;
   return {
     git,
+    settings: () => {
+      settings ??= readSettings(git);
+      return settings;
+    },
     objects,
     ledger,
     worktree: git.workTree ?? git.gitDir,

@@ -5,6 +5,7 @@ import { withRepository } from '../app/repository';
 import { ToolError } from '../core/errors';
 import { safeText } from '../core/safeText';
 import { gitVersion } from '../git/gitVersion';
+import { inspectAgents } from '../setup/agents/inspectAgents';
 import { describeSetupFinding, inspectSetup } from '../setup/inspectSetup';
 import { runtimeFolder } from '../setup/runtime';
 import { faultLogPath } from '../store/faultLog';
@@ -51,6 +52,7 @@ async function examine(): Promise<readonly Ailment[]> {
       path: process.env['PATH'] ?? '',
     });
     const ailments: Ailment[] = found.map((finding) => ({ kind: finding.kind, ...describeSetupFinding(finding) }));
+    ailments.push(...(await inspectAgents(machine)));
     for (const { journal, tornBytes } of repo.ledger.problems()) {
       ailments.push({
         kind: 'journal-torn',

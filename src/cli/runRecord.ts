@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { AgentEvent } from '../agents/adapter';
@@ -89,13 +89,16 @@ async function inRepository(agent: string, folder: string, use: (repo: Repositor
   }).catch(() => undefined); // Outside a repository there is nothing to record; other files of the call may be inside one.
 }
 
-/** The repository follows from the edited file, not from where the agent was started. */
+/** Files by the top of their work tree: it follows from the edited file, not from where the agent was started. */
 function byFolder(files: readonly string[], cwd: string): ReadonlyMap<string, readonly string[]> {
+  const tops = new Map<string, string>();
   const groups = new Map<string, string[]>();
   for (const file of files) {
-    const folder = existingFolder(dirname(resolve(cwd, file)));
-    const group = groups.get(folder);
-    if (group === undefined) groups.set(folder, [file]);
+    const folder = dirname(resolve(cwd, file));
+    const top = tops.get(folder) ?? workTreeOf(existingFolder(folder));
+    tops.set(folder, top);
+    const group = groups.get(top);
+    if (group === undefined) groups.set(top, [file]);
     else group.push(file);
   }
   return groups;
@@ -104,5 +107,16 @@ function byFolder(files: readonly string[], cwd: string): ReadonlyMap<string, re
 function existingFolder(folder: string): string {
   let current = folder;
   while (!existsSync(current) && dirname(current) !== current) current = dirname(current);
+  return current;
+}
+
+/** The nearest folder upwards that looks like a work tree's top, links followed; `folder` itself where none does. */
+function workTreeOf(folder: string): string {
+  let current = realpathSync(folder);
+  while (!existsSync(join(current, '.git'))) {
+    const parent = dirname(current);
+    if (parent === current) return folder;
+    current = parent;
+  }
   return current;
 }

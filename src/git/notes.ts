@@ -202,8 +202,8 @@ export function unionOfLines(texts: readonly Buffer[]): Buffer {
 
 type CompleteOptions = NotesCommitOptions & { readonly identity: Identity };
 
-const tries = 100;
-const longestPauseMs = 150;
+const tries = 40;
+const longestPauseMs = 100;
 
 async function untilWon<T>(attempt: () => Promise<T | undefined>): Promise<T> {
   for (let count = 1; count <= tries; count += 1) {

@@ -13,7 +13,6 @@ import {
 import { decodeRecord } from '../../core/record/decodeRecord';
 import { type CommitRecord, encodeRecord } from '../../core/record/record';
 import { readCommit } from '../../git/commit';
-import { getConfig } from '../../git/config';
 import type { Environment } from '../../git/gitEnvironment';
 import { writeBlob, writeTreeOfIndex } from '../../git/objects';
 import { recordId } from '../attachRecords';
@@ -44,7 +43,7 @@ function trailerPairs(record: CommitRecord): readonly TrailerPair[] {
 }
 
 async function trailerStyle(repo: Repository): Promise<TrailerStyle> {
-  const value = await getConfig(repo.git, styleKey);
+  const value = (await repo.settings()).get(styleKey);
   return value === 'assisted-by' || value === 'none' ? value : 'full';
 }
 
@@ -76,16 +75,12 @@ async function messageContext(
   env: Environment,
   source: string | undefined,
 ): Promise<MessageContext> {
-  const [commentString, commentChar, cleanup, templatePath] = await Promise.all(
-    ['core.commentString', 'core.commentChar', 'commit.cleanup', 'commit.template'].map((key) =>
-      getConfig(repo.git, key),
-    ),
-  );
-  const wantedCleanup = situation.cleanup ?? cleanup;
-  const path = situation.template ?? templatePath;
+  const settings = await repo.settings();
+  const wantedCleanup = situation.cleanup ?? settings.get('commit.cleanup');
+  const path = situation.template ?? settings.get('commit.template');
   return {
     hook,
-    commentPrefix: commentString ?? commentChar ?? '#',
+    commentPrefix: settings.get('core.commentString') ?? settings.get('core.commentChar') ?? '#',
     editor: env['GIT_EDITOR'] !== ':',
     verify: situation.verify,
     source: isSource(source) ? source : undefined,

@@ -5,6 +5,7 @@ import { type Commit, readCommit } from '../../git/commit';
 import { gitAncestors, gitCommandOf } from '../../git/gitAncestors';
 import type { Environment } from '../../git/gitEnvironment';
 import { resolve } from '../../git/refs';
+import { commitId } from '../blobs';
 import type { Repository } from '../repository';
 
 /** What a commit hook was called for. */
@@ -28,7 +29,7 @@ export interface CommitSituation {
 /** Finds out what kind of commit is being made, from the state of the repository, the environment and the command line. */
 export async function commitSituation(repo: Repository, env: Environment): Promise<CommitSituation> {
   const { git } = repo;
-  const head = await resolve(git, 'HEAD', 'commit');
+  const head = await commitId(repo, 'HEAD');
   const commands = gitAncestors();
   const commit = commands?.map(gitCommandOf).find((command) => command?.command === 'commit');
   const rest = optionsOf(commit?.rest ?? []);

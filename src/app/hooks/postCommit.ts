@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { isSha, type Sha } from '../../core/brand';
 import { decodeRecord } from '../../core/record/decodeRecord';
 import { readCommit } from '../../git/commit';
-import { resolve } from '../../git/refs';
 import { attachRecords } from '../attachRecords';
+import { commitId } from '../blobs';
 import { recordsOf } from '../commitRecords';
 import { recordCommit } from '../makeRecord';
 import { allAsReplayed } from '../replayed';
@@ -18,7 +18,7 @@ import { settleMarker } from './settleMarker';
  * of this very tree and these parents, else one that is built now.
  */
 export async function postCommit(repo: Repository): Promise<void> {
-  const head = await resolve(repo.git, 'HEAD', 'commit');
+  const head = await commitId(repo, 'HEAD');
   if (head === undefined) return;
   const prepared = readPrepared(repo);
   const read = await readCommit(repo.objects, head);

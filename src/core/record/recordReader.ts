@@ -3,7 +3,7 @@ import { type LineOrigin, originOfLine } from '../attribution/lineClass';
 import { madeBy, pushRun, sliceRuns } from '../attribution/runs';
 import type { Run } from '../attribution/source';
 import type { RepoPath } from '../brand';
-import { isUnknownReason, type Session } from '../origin';
+import { isUnknownReason, leastFavourableFirst, type Session } from '../origin';
 import { lineStarts } from '../text/lines';
 import type { TextId } from '../text/textId';
 import { parseLineRanges } from './lineRanges';
@@ -31,19 +31,35 @@ function asSession(session: Session): Session {
   };
 }
 
-/** The lines a record lists for a file, by number (1-based, git's lines); none where it lists no such file. */
+/** A record that lists more lines of one file than this was not made from a file: no blob that we follow has as many. */
+const mostLines = 1_000_000;
+
+/**
+ * The lines a record lists for a file, by number (1-based, git's lines); none where it lists no such file, or lists what
+ * no file can have. Where tuples contradict each other the least favourable counts.
+ */
 export function recordLines(record: CommitRecord, path: RepoPath): ReadonlyMap<number, LineOrigin> {
   const file: RecordFile | undefined = Object.hasOwn(record.files ?? {}, path) ? record.files?.[path] : undefined;
+  const tuples = (file?.lines ?? []).map(([ranges, who, edited]) => ({
+    ranges: parseLineRanges(ranges) ?? [],
+    origin: originOf(record, who, edited !== undefined),
+  }));
   const lines = new Map<number, LineOrigin>();
-  for (const [ranges, who, edited] of file?.lines ?? []) {
-    const origin = originOf(record, who, edited !== undefined);
-    for (const { from, to } of parseLineRanges(ranges) ?? []) {
-      // A hostile record may name any number: a file has no more lines than its blob, which readers know.
-      if (to - from > 5_000_000) continue;
-      for (let line = from; line <= to; line++) lines.set(line, origin);
+  const listed = tuples.flatMap(({ ranges }) => ranges).reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  if (listed > mostLines) return lines;
+  for (const { ranges, origin } of tuples) {
+    for (const { from, to } of ranges) {
+      for (let line = from; line <= to; line++) {
+        const known = lines.get(line);
+        if (known === undefined || rank(origin) < rank(known)) lines.set(line, origin);
+      }
     }
   }
   return lines;
+}
+
+function rank(origin: LineOrigin): number {
+  return leastFavourableFirst.indexOf(origin.class);
 }
 
 /** Who removed lines of a file, by the record. */
