@@ -23,6 +23,7 @@ export function builtCli(): string {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
+    mainFields: ['module', 'main'],
     outfile: built,
     logLevel: 'error',
   });

@@ -154,6 +154,8 @@ class RangeRelations {
     const present = await this.#repo.objects.info(statement.head);
     if (present.kind === 'missing') return false;
     if (targetTip !== undefined && (await isAncestor(git, statement.head, targetTip).catch(() => false))) return false;
+    // What was signed of later work says nothing of this.
+    if (await isAncestor(git, head, statement.head).catch(() => false)) return false;
     return isAncestor(git, statement.base, head).catch(() => false);
   }
 

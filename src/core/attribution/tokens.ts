@@ -1,3 +1,5 @@
+import { diffArrays } from 'diff';
+
 /** A token of a line of code: a word or number, or one other character; white space is none. */
 export interface Token {
   readonly text: string;
@@ -12,12 +14,15 @@ export function tokensOf(line: string): readonly Token[] {
   return Array.from(line.matchAll(tokenPattern), (match) => ({ text: match[0], at: match.index }));
 }
 
-/** Lines with more tokens than this are compared as wholes: a longest common subsequence costs the product of both. */
-const mostTokens = 1500;
+/**
+ * Beyond this many differences two lines have nothing in common that is worth looking for: one long minified line must
+ * not cost what a file costs.
+ */
+const mostDifferences = 600;
 
 /**
- * Pairs of indices of a longest common subsequence of two token lists, in order; none where a line is too long.
- * Common ends are matched first, so that the quadratic part is small.
+ * Pairs of indices of a longest common subsequence of two token lists, in order; of lines that differ too much only the
+ * common start and end.
  */
 export function commonTokens(a: readonly Token[], b: readonly Token[]): readonly (readonly [number, number])[] {
   const pairs: [number, number][] = [];
@@ -34,28 +39,17 @@ export function commonTokens(a: readonly Token[], b: readonly Token[]): readonly
     endB--;
     tail.push([endA, endB]);
   }
-  const rows = endA - start;
-  const columns = endB - start;
-  if (rows > 0 && columns > 0 && rows * columns <= mostTokens * mostTokens) {
-    const width = columns + 1;
-    const table = new Uint16Array((rows + 1) * width);
-    for (let i = rows - 1; i >= 0; i--) {
-      for (let j = columns - 1; j >= 0; j--) {
-        const equal = a[start + i]?.text === b[start + j]?.text;
-        const skip = Math.max(table[(i + 1) * width + j] ?? 0, table[i * width + j + 1] ?? 0);
-        table[i * width + j] = equal ? Math.max(skip, 1 + (table[(i + 1) * width + j + 1] ?? 0)) : skip;
-      }
-    }
-    let i = 0;
-    let j = 0;
-    while (i < rows && j < columns) {
-      const here = table[i * width + j] ?? 0;
-      if (a[start + i]?.text === b[start + j]?.text && here === 1 + (table[(i + 1) * width + j + 1] ?? 0)) {
-        pairs.push([start + i, start + j]);
-        i++;
-        j++;
-      } else if (here === (table[(i + 1) * width + j] ?? 0)) i++;
-      else j++;
+  if (start < endA && start < endB) {
+    const textOf = ({ text }: Token): string => text;
+    const changes = diffArrays(a.slice(start, endA).map(textOf), b.slice(start, endB).map(textOf), {
+      maxEditLength: mostDifferences,
+    });
+    let atA = start;
+    let atB = start;
+    for (const { added, removed, value } of changes ?? []) {
+      if (added) atB += value.length;
+      else if (removed) atA += value.length;
+      else for (const _ of value) pairs.push([atA++, atB++]);
     }
   }
   return [...pairs, ...tail.reverse()];

@@ -71,6 +71,8 @@ export function shortId(id: string): string {
 
 interface Named {
   readonly commit: string;
+  /** As a command takes it. */
+  readonly id: string;
   readonly path: string;
   readonly who: string;
   readonly risk: string;
@@ -79,6 +81,7 @@ interface Named {
 function named(about: About): Named {
   return {
     commit: about.commit === undefined ? 'the range' : `commit ${shortId(about.commit)}`,
+    id: about.commit === undefined ? 'HEAD' : shortId(about.commit),
     path: about.path === undefined ? 'a file' : safeText(about.path, 120),
     who: about.principal === undefined ? 'Somebody' : safeText(about.principal, 80),
     risk: about.risk === null || about.risk === undefined ? '' : ` (${safeText(about.risk, 60)})`,
@@ -90,7 +93,8 @@ function signers(count: number): string {
 }
 
 const review = (range: string) => `Ask a senior to review it and to run: countersign sign ${range}`;
-const publish = 'Publish the records from the machine that made the commits with: countersign sync';
+const publish = (commit: string) =>
+  `Publish the record from the machine that made the commit with: countersign sync <remote> ${commit}`;
 
 const words: { readonly [K in FindingKind]: (facts: WordFacts[K], about: Named) => Words } = {
   needsSignOff: ({ what, counting, total, missing, range }, { risk }) => ({
@@ -168,13 +172,13 @@ const words: { readonly [K in FindingKind]: (facts: WordFacts[K], about: Named) 
     message: `There is no policy for ${safeText(target, 120)}, so nothing is asked.`,
     next: 'Write one with: countersign init --policy',
   }),
-  recordMissing: (_, { commit }) => ({
+  recordMissing: (_, { commit, id }) => ({
     message: `Nobody recorded who wrote ${commit}; its lines count as unknown.`,
-    next: publish,
+    next: publish(id),
   }),
-  recordMismatch: (_, { commit }) => ({
+  recordMismatch: (_, { commit, id }) => ({
     message: `The record attached to ${commit} is about other content; its lines count as unknown.`,
-    next: publish,
+    next: publish(id),
   }),
   unattributedLines: ({ count }, { path, commit }) => ({
     message: `The record of ${commit} does not mention ${count} lines of ${path}; they count as unknown.`,

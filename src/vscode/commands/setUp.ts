@@ -22,11 +22,11 @@ export function registerSetUp(
       all.some((repository) => repository.isSetUp),
     );
   };
+  let searching: Promise<unknown> = Promise.resolve();
   const findFolders = (): void => {
-    for (const folder of vscode.workspace.workspaceFolders ?? []) {
-      // A file's repository is looked for, and the folder itself may be a repository's top.
-      void repositories.find(vscode.Uri.joinPath(folder.uri, 'x')).then(update);
-    }
+    // A file's repository is looked for, and the folder itself may be a repository's top.
+    const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => vscode.Uri.joinPath(uri, 'x'));
+    searching = Promise.all(folders.map((uri) => repositories.find(uri))).then(update);
   };
   findFolders();
   return vscode.Disposable.from(
@@ -35,6 +35,7 @@ export function registerSetUp(
     vscode.workspace.onDidGrantWorkspaceTrust(findFolders),
     vscode.commands.registerCommand('countersign.setUp', async () => {
       try {
+        await searching;
         await setUp(capture, repositories, extensionUri);
         update();
       } catch (problem) {

@@ -87,8 +87,9 @@ function makeTypes(extensionUri: vscode.Uri): ReadonlyMap<MarkedClass, vscode.Te
           borderColor: new vscode.ThemeColor(colour),
           borderStyle: style,
           borderWidth: style === 'double' ? '0 0 0 4px' : '0 0 0 2px',
+          // Git's own marks of changed lines take the left lane.
           ...(settings.overviewRuler
-            ? { overviewRulerColor: new vscode.ThemeColor(colour), overviewRulerLane: vscode.OverviewRulerLane.Left }
+            ? { overviewRulerColor: new vscode.ThemeColor(colour), overviewRulerLane: vscode.OverviewRulerLane.Center }
             : {}),
           ...(settings.background ? { backgroundColor: new vscode.ThemeColor(background) } : {}),
           ...(settings.gutterIcon

@@ -34,7 +34,7 @@ export class ReviewMarks implements vscode.Disposable {
           borderStyle: style,
           borderWidth: style === 'double' ? '0 0 0 4px' : '0 0 0 3px',
           ...(ruler
-            ? { overviewRulerColor: new vscode.ThemeColor(colour), overviewRulerLane: vscode.OverviewRulerLane.Left }
+            ? { overviewRulerColor: new vscode.ThemeColor(colour), overviewRulerLane: vscode.OverviewRulerLane.Center }
             : {}),
         }),
       ]),
