@@ -2,6 +2,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -17,6 +18,7 @@ import type { AbsPath } from '../core/brand';
 import { ToolError } from '../core/errors';
 import type { TextId } from '../core/text/textId';
 import { formatEntry, parseJournal } from './journal';
+import { isJournal, journalName } from './journalName';
 import { type DeltaBase, decodeState, type EntryHeader, encodeState, isEntryHeader } from './ledgerEntry';
 
 /** What a writer hands over; the ledger adds who writes, when, and the count. */
@@ -35,7 +37,8 @@ interface Journal {
   parsed: number;
   torn: number;
   readonly entries: Entry[];
-  readonly byCounter: Map<number, Entry>;
+  /** By writer and counter: a compacted journal holds entries of many writers. */
+  readonly byCounter: Map<string, Entry>;
 }
 
 interface Entry {
@@ -50,8 +53,6 @@ const mostDeltas = 20;
 
 /** Each call of a hook is a chain: of a file that an agent worked on all day, only the latest are opened. */
 const mostChains = 200;
-
-const journalSuffix = '.journal';
 
 /**
  * What is known about text that is not committed yet, under `<common git directory>/countersign/ledger`: one
@@ -85,6 +86,11 @@ export class Ledger {
     return this.#writer;
   }
 
+  /** File name of this process's own journal. */
+  get journal(): string {
+    return journalName(this.#writer, process.pid);
+  }
+
   /** Folder of the journals, for whoever watches it. */
   get directory(): string {
     return this.#directory;
@@ -96,6 +102,7 @@ export class Ledger {
    */
   append(states: readonly NewState[]): readonly State[] {
     if (states.length === 0) return [];
+    this.#leaveIfCompacted();
     const written: State[] = [];
     const buffers: Buffer[] = [];
     for (const state of states) {
@@ -121,11 +128,19 @@ export class Ledger {
     return written;
   }
 
+  /** A journal may be compacted away while its process sleeps: the next entries then go to a file of their own. */
+  #leaveIfCompacted(): void {
+    if (this.#descriptor === undefined || fstatSync(this.#descriptor).nlink > 0) return;
+    this.dispose();
+    // What came before lies in another file now, and a delta needs its base in its own.
+    this.#lastText.clear();
+  }
+
   #open(): number {
     if (this.#descriptor !== undefined) return this.#descriptor;
     mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY;
-    this.#descriptor = openSync(join(this.#directory, `${this.#writer}${journalSuffix}`), flags, 0o600);
+    this.#descriptor = openSync(join(this.#directory, this.journal), flags, 0o600);
     return this.#descriptor;
   }
 
@@ -154,14 +169,14 @@ export class Ledger {
       return; // No ledger yet: nothing is known.
     }
     for (const name of names.sort()) {
-      if (!name.endsWith(journalSuffix)) continue;
+      if (!isJournal(name)) continue;
       const journal = this.#journals.get(name) ?? {
         name,
         path: join(this.#directory, name),
         parsed: 0,
         torn: 0,
         entries: [],
-        byCounter: new Map<number, Entry>(),
+        byCounter: new Map<string, Entry>(),
       };
       this.#journals.set(name, journal);
       this.#readTail(journal);
@@ -182,7 +197,7 @@ export class Ledger {
       if (!isEntryHeader(header)) continue;
       const entry: Entry = { header, journal, start: journal.parsed + payloadStart, end: journal.parsed + payloadEnd };
       journal.entries.push(entry);
-      journal.byCounter.set(header.counter, entry);
+      journal.byCounter.set(`${header.writer}\0${header.counter}`, entry);
       pushTo(this.#byText, header.textId, entry);
       pushTo(this.#byPath, header.path, entry);
     }
@@ -248,7 +263,8 @@ export class Ledger {
       return undefined;
     }
     const state = decodeState(entry.header, payload, (counter) => {
-      const base = counter < entry.header.counter ? entry.journal.byCounter.get(counter) : undefined;
+      const base =
+        counter < entry.header.counter ? entry.journal.byCounter.get(`${entry.header.writer}\0${counter}`) : undefined;
       return base === undefined ? undefined : this.#decode(base)?.attributed.text;
     });
     if (state !== undefined) this.#decoded.set(entry, state);

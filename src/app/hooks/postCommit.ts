@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { v7 as uuid } from 'uuid';
 import { isSha, type Sha } from '../../core/brand';
 import { decodeRecord } from '../../core/record/decodeRecord';
 import { readCommit } from '../../git/commit';
+import { compactLedger } from '../../store/compactLedger';
 import { attachRecords } from '../attachRecords';
 import { commitId } from '../blobs';
 import { recordsOf } from '../commitRecords';
@@ -36,6 +38,17 @@ export async function postCommit(repo: Repository): Promise<void> {
     await recordCommit(repo, records, head, { left: leftBehind(repo, records.book) });
   }
   await settleMarker(repo);
+  await tidyLedger(repo);
+}
+
+/** Every hook of an agent leaves a journal: now and then they are put into one. */
+async function tidyLedger(repo: Repository): Promise<void> {
+  await compactLedger(repo.ledger.directory, {
+    now: repo.now(),
+    writer: uuid(),
+    // The id of a text is that of its blob, for all but filtered and re-encoded files, which are then kept.
+    isCommitted: async (textId) => (await repo.objects.info(textId)).kind === 'found',
+  });
 }
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {

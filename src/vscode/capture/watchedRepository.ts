@@ -172,7 +172,7 @@ export class WatchedRepository implements vscode.Disposable {
     const { ledger } = this.repo;
     try {
       mkdirSync(ledger.directory, { recursive: true, mode: 0o700 });
-      const own = `${ledger.writer}.journal`;
+      const own = ledger.journal;
       const watcher = watch(ledger.directory, (_, name) => {
         if (name === own) return;
         this.#later('ledger', () => {
