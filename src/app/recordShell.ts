@@ -7,6 +7,7 @@ import type { RepoPath, Sha } from '../core/brand';
 import { type TextId, textIdOf, textOfBytes } from '../core/text/textId';
 import { readCommits } from '../git/commit';
 import { diffNames } from '../git/diff';
+import type { Environment } from '../git/gitEnvironment';
 import { resolve } from '../git/refs';
 import { listCommits } from '../git/revList';
 import { readStatus } from '../git/worktree';
@@ -80,17 +81,39 @@ export async function settleShells(repo: Repository, actor: ShellActor): Promise
   }
 }
 
+/** Variables in which agents name the conversation whose shell this is, or only themselves; as recorded from them. */
+const shellMarks: Readonly<Record<string, string>> = {
+  'claude-code': 'CLAUDE_CODE_SESSION_ID',
+  codex: 'CODEX_SESSION_ID',
+  'copilot-cli': 'COPILOT_AGENT_SESSION_ID',
+  'qwen-code': 'QWEN_CODE_SESSION_ID',
+  opencode: 'OPENCODE',
+  kilo: 'KILO',
+  'gemini-cli': 'GEMINI_CLI',
+};
+
+/** A command of an agent that leaves no mark is believed to be at work for so long. */
+const unmarkedAge = 10 * 60 * 1000;
+
 /**
- * For a commit that is made while commands of agents run, usually by one of them: gives what they changed so far to them,
- * so that the record of the commit knows it. They stay open. @throws as {@link recordBeforeShell}
+ * For a commit that an agent's command makes: gives what the command changed so far to the agent, so that the record of
+ * the commit knows it. The command stays open. `env` is what git gave its hook. @throws as {@link recordBeforeShell}
  */
-export async function claimRunningShells(repo: Repository): Promise<void> {
+export async function claimRunningShells(repo: Repository, env: Environment): Promise<void> {
   for (const name of openSnapshots(repo.git.commonDir)) {
     const snapshot = readSnapshot(repo.git.commonDir, name);
     if (snapshot === undefined || snapshot.worktree !== repo.worktree) continue;
-    if (repo.now() - snapshot.time >= mostAge) continue;
-    await claimChanges(repo, { kind: 'ai', ...snapshot.actor }, snapshot, 'measured');
+    const how = commitsFrom(snapshot, env, repo.now());
+    if (how !== undefined) await claimChanges(repo, { kind: 'ai', ...snapshot.actor }, snapshot, how);
   }
+}
+
+/** Whether a hook with this environment runs inside the command. */
+function commitsFrom({ actor, time }: ShellSnapshot, env: Environment, now: number): HowEnded | undefined {
+  const mark = shellMarks[actor.tool];
+  if (mark === undefined) return now - time < unmarkedAge ? 'declared' : undefined;
+  const value = env[mark];
+  return value === actor.conversation || value === '1' ? 'measured' : undefined;
 }
 
 function nameOf(repo: Repository, actor: ShellActor, call: string): string {

@@ -1,5 +1,6 @@
 import { commitMsg, prepareCommitMsg } from '../app/hooks/commitMessage';
 import { postCommit, postRewrite } from '../app/hooks/postCommit';
+import { claimRunningShells } from '../app/recordShell';
 import { withRepository } from '../app/repository';
 import { safeText } from '../core/safeText';
 import type { Environment } from '../git/gitEnvironment';
@@ -21,6 +22,7 @@ export async function runHook(args: readonly string[], env: Environment): Promis
       try {
         switch (name) {
           case 'prepare-commit-msg':
+            await claimRunningShells(repo, env);
             await prepareCommitMsg(repo, rest, env);
             break;
           case 'commit-msg':

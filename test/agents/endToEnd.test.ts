@@ -221,6 +221,18 @@ describe('hooks of agents, through the command line', function () {
       assert.match(letters('src/shell.txt'), /, ai claude-code$/);
     });
 
+    it('that changes and commits is in the record of the commit; a commit from elsewhere meanwhile is not its own', () => {
+      shell('PreToolUse');
+      repo.write('src/shell.txt', 'first\nsecond\n');
+      const env = { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: 'one' };
+      assert.equal(repo.tryGit(['commit', '-qam', 'By the agent'], { env }).status, 0);
+      assert.deepEqual(repo.record().counts, { ai: 1 });
+      assert.equal(Object.values(repo.record().sessions ?? {})[0]?.evidence, 'measured');
+      repo.write('src/shell.txt', 'first\nsecond\nby hand\n');
+      assert.equal(repo.tryGit(['commit', '-qam', 'By hand']).status, 0);
+      assert.deepEqual(repo.record().counts, { unknown: 1 });
+    });
+
     it('without its first half gets nothing', () => {
       repo.write('src/shell.txt', 'first\nsecond\n');
       shell('PostToolUse');

@@ -54,9 +54,10 @@ describe('hooks in the configuration of agents', () => {
     writeFileSync(at(path), text);
   };
   const read = (path: string): string => readFileSync(at(path), 'utf8');
-  const plan = async (which: string, scope = user): Promise<AgentPlan> =>
+  const plan = async (which: string, scope: HookScope = user): Promise<AgentPlan> =>
     planAgents(machine, await chooseAgents(machine, which), scope);
-  const install = async (which: string, scope = user): Promise<void> => applyAgents(machine, await plan(which, scope));
+  const install = async (which: string, scope: HookScope = user): Promise<void> =>
+    applyAgents(machine, await plan(which, scope));
   const remove = async (): Promise<AgentPlan> => {
     const removal = await planAgentsRemoval(machine, () => true);
     await applyAgents(machine, removal);

@@ -279,6 +279,22 @@ describe('the gate on a server', function () {
       }
     });
 
+    it('that is gone may be brought back, with a sign-off under the one that was there last', async () => {
+      at.noHook();
+      rmSync(join(ana.path, '.countersign.yml'));
+      ana.commit();
+      ana.push('main');
+      at.hook();
+      ana.write('docs/a.md', 'text\n');
+      ana.commit();
+      assert.equal(outcome(ana.push('main')), 'blocked');
+      ana.write('.countersign.yml', policyText());
+      ana.commit();
+      assert.equal(outcome(ana.push('main')), 'blocked');
+      await ana.sign('carla');
+      assert.equal(outcome(ana.push('main', `${signOffs}:${signOffs}`)), 'passed');
+    });
+
     it('that is gone from the default branch blocks what it protected, and nothing else', () => {
       at.noHook();
       rmSync(join(ana.path, '.countersign.yml'));

@@ -50,7 +50,8 @@ export interface Judgement {
 
 /** Gathers everything the verdict depends on and asks the evaluator. @throws ToolError `git-failed` */
 export async function judge(repo: Repository, records: Records, request: JudgeRequest): Promise<Judgement> {
-  const governing = request.governing ?? (await governingPolicy(repo, request.policyTip));
+  const found = request.governing ?? (await governingPolicy(repo, request.policyTip));
+  const governing = await bringingBack(repo, found, request.head);
   const policy = governing.state.kind === 'ok' ? governing.state.policy : undefined;
   const { head } = request;
   const isJudged = policy !== undefined && head !== undefined && isProtectedRef(policy.protect, request.target);
@@ -108,6 +109,12 @@ export async function judge(repo: Repository, records: Records, request: JudgeRe
     removedEvents: request.removedEvents ?? [],
   };
   return { result: evaluateGate(input), governing, commits };
+}
+
+/** A range that brings a policy back where it was removed is judged by the one that was there last: there is a way on. */
+async function bringingBack(repo: Repository, found: Governing, head: Sha | undefined): Promise<Governing> {
+  if (found.last === undefined || head === undefined) return found;
+  return (await policyPairAt(repo, head)).kind === 'ok' ? found.last : found;
 }
 
 async function isPresent(repo: Repository, commit: Sha): Promise<boolean> {

@@ -18,6 +18,8 @@ export type PolicyPair =
 export interface Governing {
   readonly state: PolicyState;
   readonly signers: AllowedSigners;
+  /** Where the policy is gone from the tip: the last pair that was there, by which bringing one back is judged. */
+  readonly last?: Governing;
 }
 
 const noSigners: AllowedSigners = { lines: [] };
@@ -53,18 +55,29 @@ export async function governingPolicy(repo: Repository, tip: Sha | undefined): P
     return { state: { kind: 'ok', policy: pair.policy, digest: pair.digest, commit: tip }, signers: pair.signers };
   }
   const history = await listFileCommits(repo.git, tip, policyFile, mostHistory, 'first-parent');
-  if (pair.kind === 'none')
-    return { state: { kind: 'none', protectedRefHadOne: history.length > 0 }, signers: noSigners };
+  const problems = pair.kind === 'none' ? [{ line: 1, path: '', message: 'the policy is gone' }] : pair.problems;
+  const last = await lastOf(repo, tip, history, problems);
+  if (pair.kind === 'none') {
+    const state = { kind: 'none', protectedRefHadOne: history.length > 0 } as const;
+    return { state, signers: noSigners, ...(last === undefined ? {} : { last }) };
+  }
+  return last ?? { state: { kind: 'invalid', commit: tip, problems }, signers: noSigners };
+}
+
+/** The newest pair that decodes, among the commits that changed the policy. */
+async function lastOf(
+  repo: Repository,
+  tip: Sha,
+  history: readonly Sha[],
+  problems: readonly PolicyProblem[],
+): Promise<Governing | undefined> {
   for (const commit of history) {
     const earlier = await policyPairAt(repo, commit);
     if (earlier.kind !== 'ok') continue;
-    const fallback = { tip, problems: pair.problems };
-    return {
-      state: { kind: 'ok', policy: earlier.policy, digest: earlier.digest, commit, fallback },
-      signers: earlier.signers,
-    };
+    const { policy, digest, signers } = earlier;
+    return { state: { kind: 'ok', policy, digest, commit, fallback: { tip, problems } }, signers };
   }
-  return { state: { kind: 'invalid', commit: tip, problems: pair.problems }, signers: noSigners };
+  return undefined;
 }
 
 /** Principals of a roster that have at least one usable key at `now` (ms). */

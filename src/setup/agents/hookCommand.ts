@@ -17,7 +17,7 @@ export function sharedCommand(id: string): string {
     '"${XDG_DATA_HOME:-$HOME/.local/share}/countersign/runtime/countersign"',
     '"$HOME/Library/Application Support/countersign/runtime/countersign"',
   ];
-  const script = `for c in ${places.join(' ')}; do command -v "$c" && exec "$c" record ${id}; done >/dev/null 2>&1; exit 0`;
+  const script = `for c in ${places.join(' ')}; do command -v "$c" && { "$c" record ${id}; exit 0; }; done >/dev/null 2>&1; exit 0`;
   return `sh -c ${shellQuote(script)}`;
 }
 
