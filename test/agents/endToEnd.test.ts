@@ -226,11 +226,11 @@ describe('hooks of agents, through the command line', function () {
       repo.write('src/shell.txt', 'first\nsecond\n');
       const env = { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: 'one' };
       assert.equal(repo.tryGit(['commit', '-qam', 'By the agent'], { env }).status, 0);
-      assert.deepEqual(repo.record().counts, { ai: 1 });
+      assert.deepEqual([repo.record().counts.ai, repo.record().counts.unknown], [1, 0]);
       assert.equal(Object.values(repo.record().sessions ?? {})[0]?.evidence, 'measured');
       repo.write('src/shell.txt', 'first\nsecond\nby hand\n');
       assert.equal(repo.tryGit(['commit', '-qam', 'By hand']).status, 0);
-      assert.deepEqual(repo.record().counts, { unknown: 1 });
+      assert.deepEqual([repo.record().counts.ai, repo.record().counts.unknown], [0, 1]);
     });
 
     it('without its first half gets nothing', () => {

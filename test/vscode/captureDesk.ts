@@ -116,9 +116,26 @@ export async function expectClasses(api: Exports, document: vscode.TextDocument,
   ).catch(() => assert.equal(found, expected));
 }
 
-/** The newest state of a file in the ledger of the workspace; read from disk, as after a crash. */
-export async function lastState(name: string): Promise<State | undefined> {
-  const common = path.resolve(workspaceRoot(), (await git('rev-parse', '--git-common-dir')).trim());
+/** The lines (from 0) that carry a mark, as their hovers tell. */
+export async function markedLines(document: vscode.TextDocument): Promise<string> {
+  const marked: number[] = [];
+  for (let line = 0; line < document.lineCount; line++) {
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      new vscode.Position(line, 0),
+    );
+    const words = hovers.flatMap(({ contents }) =>
+      contents.map((content) => (content instanceof vscode.MarkdownString ? content.value : '')),
+    );
+    if (words.some((text) => text.includes('countersign.toggleMarks'))) marked.push(line);
+  }
+  return marked.join(' ');
+}
+
+/** The newest state of a file in the ledger of the workspace, or of the repository at `root`; read from disk, as after a crash. */
+export async function lastState(name: string, root = workspaceRoot()): Promise<State | undefined> {
+  const common = path.resolve(root, (await git('-C', root, 'rev-parse', '--git-common-dir')).trim());
   const ledger = new Ledger(common as AbsPath, 'test', Date.now);
   ledger.refresh();
   const states = [...ledger.lastStates(name)].sort((a, b) => a.time - b.time || a.counter - b.counter);

@@ -2,12 +2,21 @@ import { applyEdit, type TextEdit } from '../attribution/applyEdit';
 import { type Attributed, sliceAttributed } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
 import type { Runs } from '../attribution/runs';
-import type { Decision } from './classifyChange';
+import { isBlank } from '../text/lines';
+import type { Decision } from './decision';
 import { layoutRuns } from './layoutRuns';
+import { rearrangedRuns } from './rearrange';
+
+/** Where the text of an edit may have come from. */
+export interface EditOrigins {
+  /** The runs of a text that stood in the workspace; asked only where the decision allows for that. */
+  readonly carried: (text: string) => Runs | undefined;
+  /** What all changes of the event take out. */
+  readonly removed: readonly Attributed[];
+}
 
 /**
- * Some lines after one replaced range, as the decision about the event says. `carried` looks for the origins of a text
- * that may have stood in the workspace; it is asked only where the decision allows for that.
+ * Some lines after one replaced range, as the decision about the event says.
  *
  * Law: the text is that of `applyEdit`.
  */
@@ -15,7 +24,7 @@ export function applyDecision(
   block: Attributed,
   edit: TextEdit,
   decision: Decision,
-  carried: (text: string) => Runs | undefined,
+  { carried, removed }: EditOrigins,
 ): Attributed {
   const { source } = decision;
   switch (decision.kind) {
@@ -27,6 +36,13 @@ export function applyDecision(
     case 'undo':
     case 'redo':
       return applyEdit(block, edit, source, edit.text === '' ? undefined : carried(edit.text));
+    case 'command': {
+      const piece = sliceAttributed(block, edit.start, edit.end);
+      if (edit.text === '') return applyEdit(block, edit, source);
+      const copied = isBlank(piece.text) && removed.every((other) => isBlank(other.text));
+      const runs = copied ? carried(edit.text) : rearrangedRuns(piece, removed, edit.text, source);
+      return applyEdit(block, edit, source, runs);
+    }
     case 'rewrite':
       return rewriteBlock(block, edit, decision);
     case 'edit':

@@ -5,10 +5,12 @@ import type { Source } from '../attribution/source';
 import { isBlank } from '../text/lines';
 import { applyDecision } from './applyDecision';
 import { claimRange } from './claimRange';
-import type { Decision } from './classifyChange';
+import { openScars } from './committedScars';
+import type { Decision } from './decision';
 import { EditHistory } from './editHistory';
 import { LiveAttributed, type LiveChange, type LiveStep } from './liveAttributed';
 import { answerOf, pendingText, placedNicks, resolveRuns } from './pendingText';
+import { laidOutAs } from './rearrange';
 import { type ShownText, showsLines } from './shownText';
 import type { TextMemory } from './textMemory';
 
@@ -105,9 +107,10 @@ export class DocumentTracker {
     }
     const scars = this.#live.scars;
     const steps: LiveStep[] = [];
+    const removed = decision.kind === 'command' ? this.#removedBy(changes) : [];
     for (const change of changes) {
       if (!this.#live.fits(change)) return false;
-      steps.push(this.#step(change, decision));
+      steps.push(this.#step(change, decision, removed));
     }
     this.#history.push({ kind: 'steps', steps }, scars, this.#live);
     return this.#live.lines.length === shown.lineCount && this.#showsLine(changes[changes.length - 1], shown);
@@ -136,7 +139,16 @@ export class DocumentTracker {
       : this.#history.redo(this.#live, length, isShown);
   }
 
-  #step(change: LiveChange, decision: Decision): LiveStep {
+  /** What changes take out, those of one event being ranges of one text, the last first. */
+  #removedBy(changes: readonly LiveChange[]): readonly Attributed[] {
+    return changes.flatMap((change) => {
+      const text = this.textIn(change);
+      if (text === undefined || text === '') return [];
+      return [{ text, runs: this.#live.runsOf(change.offset, change.offset + text.length), nicks: [], cuts: [] }];
+    });
+  }
+
+  #step(change: LiveChange, decision: Decision, removedByAll: readonly Attributed[]): LiveStep {
     const removed = this.#live.textIn(change);
     if (removed.length >= leastRemembered) {
       const end = change.offset + removed.length;
@@ -147,8 +159,29 @@ export class DocumentTracker {
       );
     }
     return this.#live.edit(change, (block, edit) =>
-      applyDecision(block, edit, decision, (text) => this.#carried(text, decision)),
+      applyDecision(block, edit, decision, {
+        carried: (text) => this.#copiedBeside(change.offset, text, decision) ?? this.#carried(text, decision),
+        removed: removedByAll,
+      }),
     );
+  }
+
+  /** Commands that copy lines put them right before or behind those that they copy. */
+  #copiedBeside(offset: number, text: string, decision: Decision): Runs | undefined {
+    if (decision.kind !== 'command') return undefined;
+    const whole = this.#live.text;
+    for (const at of [offset, offset - text.length])
+      if (at >= 0 && whole.startsWith(text, at)) return this.#live.runsOf(at, at + text.length);
+    // At the end of a text that has no line end the copy begins with one, or a line end stands between.
+    const solid = text.trim();
+    for (const at of [offset - solid.length, offset - solid.length - 1, offset + 1])
+      if (solid !== '' && at >= 0 && whole.startsWith(solid, at))
+        return laidOutAs(
+          { text: solid, runs: this.#live.runsOf(at, at + solid.length), nicks: [], cuts: [] },
+          text,
+          decision.source,
+        );
+    return undefined;
   }
 
   #carried(text: string, decision: Decision): Runs | undefined {
@@ -199,12 +232,13 @@ export class DocumentTracker {
     return claimed;
   }
 
-  /** Forgets nicks and cuts: the text is the committed one, and they speak of what happened since the last commit. */
-  dropScars(): boolean {
+  /** Forgets the nicks and cuts that a commit with the text `committed` accounts for, as {@link openScars}. Says whether there were some. */
+  dropScars(committed: string): boolean {
+    const before = this.#live.scars;
+    const after = openScars(this.#live.text, before, committed);
     this.#history.startEpoch();
-    const { nicks, cuts } = this.#live.scars;
-    if (nicks.length === 0 && cuts.length === 0) return false;
-    this.#live.scars = { nicks: [], cuts: [] };
+    if (after.nicks.length === before.nicks.length && after.cuts.length === before.cuts.length) return false;
+    this.#live.scars = after;
     this.#revision++;
     return true;
   }

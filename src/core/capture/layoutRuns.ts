@@ -12,7 +12,7 @@ const addedByLayout: Source = {
 };
 
 /** Runs of `length` characters that are of whoever made one character of `run`. */
-function likeOne(run: Run | undefined, which: 'first' | 'last', length: number, otherwise: Source): Runs {
+export function likeOne(run: Run | undefined, which: 'first' | 'last', length: number, otherwise: Source): Runs {
   if (run === undefined) return madeBy(otherwise, length);
   if (run.kind === 'made') return madeBy(run.source, length);
   const offset = which === 'first' ? run.offset : run.offset + run.length - 1;

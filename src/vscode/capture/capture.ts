@@ -1,18 +1,24 @@
+import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Attributed } from '../../core/attribution/attributed';
 import type { Source } from '../../core/attribution/source';
-import type { Decision } from '../../core/capture/classifyChange';
+import type { Decision } from '../../core/capture/decision';
 import { findWithin, TextMemory, withoutBase } from '../../core/capture/textMemory';
 import { normaliseText } from '../../core/text/textId';
 import { guarded, type Log } from '../log';
 import { rememberCopy } from './copyMemory';
 import { EditFollower } from './editFollower';
-import { explainByHead, explainUnseen, findHome, settleOpened } from './explainDocument';
+import { explainByHead, explainBySame, explainUnseen, findHome, settleOpened } from './explainDocument';
+import { FileMoves } from './fileMoves';
+import { refusal } from './followed';
 import { LedgerPen } from './ledgerPen';
 import { offsetIn } from './offsetIn';
 import { PasteWatch } from './pasteWatch';
 import type { Repositories, RepositoryNews } from './repositories';
 import { TrackedDocument } from './trackedDocument';
+
+/** Text that nobody saw come is looked up so many milliseconds after the last of it. */
+const explainAfter = 100;
 
 /** Closed documents whose history is kept, since an editor keeps it too. */
 const mostClosed = 50;
@@ -25,6 +31,7 @@ export class Capture implements vscode.Disposable {
   readonly #tracked = new Map<string, TrackedDocument>();
   readonly #closed = new Map<string, TrackedDocument>();
   readonly #changed = new vscode.EventEmitter<TrackedDocument>();
+  readonly #explaining = new Map<TrackedDocument, NodeJS.Timeout>();
   readonly #edits: EditFollower;
   readonly #pen: LedgerPen;
   readonly #subscriptions: vscode.Disposable[];
@@ -60,6 +67,12 @@ export class Capture implements vscode.Disposable {
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (!focused) this.writeAll();
       }),
+      new FileMoves({
+        repositories,
+        log,
+        find: (uri) => this.get(uri) ?? this.#closed.get(uri.toString()),
+        flush: () => this.writeAll(),
+      }),
       this.#edits,
       this.#pen,
     ];
@@ -81,7 +94,11 @@ export class Capture implements vscode.Disposable {
   }
 
   #open(document: vscode.TextDocument): void {
-    if (!isFollowed(document.uri)) return;
+    const refused = refusal(document);
+    if (refused !== undefined) {
+      if (refused !== 'scheme') this.#log.info(`${document.uri.fsPath} is not followed: ${refused}`);
+      return;
+    }
     const key = document.uri.toString();
     const known = this.#tracked.get(key) ?? this.#closed.get(key);
     this.#closed.delete(key);
@@ -89,6 +106,8 @@ export class Capture implements vscode.Disposable {
     if (known !== undefined && known.tracker.text === normaliseText(document.getText())) {
       known.document = document;
       known.lineEnds = document.eol;
+      known.noteThere();
+      this.#pen.soon(known);
       this.#tracked.set(key, known);
       this.#changed.fire(known);
       return;
@@ -115,12 +134,12 @@ export class Capture implements vscode.Disposable {
     this.#pen.soon(tracked);
   }
 
-  /** What is known of an untitled document that is now saved as this file. */
+  /** What is known of the document that became this one: an untitled one that was saved, or a file that was moved. */
   #transferred(tracked: TrackedDocument): Attributed | undefined {
     if (tracked.openedText === '' || tracked.uri.scheme === 'untitled') return undefined;
     for (const other of [...this.#tracked.values(), ...this.#closed.values()]) {
-      if (other.uri.scheme === 'untitled' && other.tracker.isSettled && other.tracker.text === tracked.openedText)
-        return other.tracker.attributed();
+      if (other === tracked || !other.tracker.isSettled || other.tracker.text !== tracked.openedText) continue;
+      if (other.uri.scheme === 'untitled' || !existsSync(other.uri.fsPath)) return other.tracker.attributed();
     }
     return undefined;
   }
@@ -138,13 +157,25 @@ export class Capture implements vscode.Disposable {
   }
 
   #onEdited(tracked: TrackedDocument, decision: Decision | undefined): void {
-    if (decision?.kind === 'reload') {
-      tracked.noteOutside(tracked.tracker.text);
+    if (decision?.kind === 'reload') tracked.noteOutside(tracked.tracker.text);
+    const isBack = decision?.kind === 'undo' || decision?.kind === 'redo';
+    if (decision?.source.origin.kind === 'unknown' && !isBack) {
+      explainBySame(tracked, this.all);
+      this.#explainSoon(tracked);
+    }
+    this.#afterChange(tracked);
+  }
+
+  /** Looks unseen text up once it came to rest; an extension may write it key by key. */
+  #explainSoon(tracked: TrackedDocument): void {
+    clearTimeout(this.#explaining.get(tracked));
+    const timer = setTimeout(() => {
+      this.#explaining.delete(tracked);
       guarded(this.#log, `looking up ${tracked.uri.fsPath}`, async () => {
         if (await explainUnseen(tracked)) this.#afterChange(tracked);
       });
-    }
-    this.#afterChange(tracked);
+    }, explainAfter);
+    this.#explaining.set(tracked, timer);
   }
 
   #afterChange(tracked: TrackedDocument): void {
@@ -163,8 +194,8 @@ export class Capture implements vscode.Disposable {
       if (change === 'setup') this.#pen.soon(tracked);
       if (change === 'head')
         guarded(this.#log, `looking up ${tracked.uri.fsPath}`, async () => {
-          await explainByHead(tracked);
-          this.#changed.fire(tracked);
+          if (await explainByHead(tracked)) this.#afterChange(tracked);
+          else this.#changed.fire(tracked);
         });
     }
   }
@@ -204,6 +235,7 @@ export class Capture implements vscode.Disposable {
     const tracked = this.get(document.uri);
     if (tracked === undefined) return;
     tracked.saving = false;
+    tracked.noteThere();
     this.#pen.now(tracked);
     tracked.home?.repository.checkHead();
   }
@@ -227,11 +259,7 @@ export class Capture implements vscode.Disposable {
   dispose(): void {
     if (this.#subscriptions.length === 0) return;
     this.writeAll();
+    for (const timer of this.#explaining.values()) clearTimeout(timer);
     for (const subscription of this.#subscriptions.splice(0)) subscription.dispose();
   }
-}
-
-/** Files and documents that will be files; not git's own, such as a commit message that is being written. */
-function isFollowed(uri: vscode.Uri): boolean {
-  return uri.scheme === 'untitled' || (uri.scheme === 'file' && !/[\\/]\.git[\\/]/.test(uri.fsPath));
 }

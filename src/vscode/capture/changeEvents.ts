@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ReasonTier } from '../../core/capture/changeReason';
-import type { FactOfChange } from '../../core/capture/classifyChange';
+import type { FactOfChange } from '../../core/capture/decision';
 import type { DocumentTracker } from '../../core/capture/documentTracker';
 import type { LiveChange } from '../../core/capture/liveAttributed';
 import type { ShownText } from '../../core/capture/shownText';
@@ -25,7 +25,8 @@ export function factsOfChanges(
   reason: ReasonTier,
   tracker: DocumentTracker,
 ): readonly FactOfChange[] {
-  const asks = reason.tier === 'stable' || reason.reason === undefined || reason.reason.source === 'unknown';
+  // Most keys are told by their reason alone.
+  const asks = reason.tier === 'stable' || reason.reason?.source !== 'cursor';
   return changes.map((change) => {
     const oneLine = change.startLine === change.endLine;
     const removed = asks || !oneLine ? tracker.textIn(change) : undefined;

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { decodeReason } from '../../core/capture/changeReason';
-import { type ChangeFacts, classifyChange, type Decision } from '../../core/capture/classifyChange';
+import { classifyChange } from '../../core/capture/classifyChange';
+import type { ChangeFacts, Decision } from '../../core/capture/decision';
 import type { LiveChange } from '../../core/capture/liveAttributed';
 import type { ShownText } from '../../core/capture/shownText';
 import { normaliseText } from '../../core/text/textId';

@@ -1,5 +1,7 @@
-import { attributedBy } from '../../core/attribution/attributed';
+import { attributedAsBase, attributedBy, hasUnexplained } from '../../core/attribution/attributed';
 import type { Source } from '../../core/attribution/source';
+import { isBlank } from '../../core/text/lines';
+import { textIdOf } from '../../core/text/textId';
 import type { Repositories } from './repositories';
 import type { TrackedDocument } from './trackedDocument';
 
@@ -23,24 +25,43 @@ export async function settleOpened({ home, tracker, openedText }: TrackedDocumen
   );
 }
 
-/** Looks up what nobody saw come: another writer may have told of it, or it may stand in a commit. Says whether that explained anything. */
+/**
+ * Looks up text whose maker nobody saw: another writer may have told of it, or it stood in a commit or in the file
+ * before. Says whether that explained anything.
+ */
 export async function explainUnseen(tracked: TrackedDocument): Promise<boolean> {
   const { home, tracker } = tracked;
   if (home === undefined || !tracker.isSettled) return false;
   const { text } = tracker;
   home.repository.repo.ledger.refresh();
-  let explained = tracked.adoptFromOthers();
+  const told = tracked.adoptFromOthers();
   const head = await home.repository.headText(home.path);
-  if (tracker.text === text && head === text) {
-    explained = tracker.adopt(await home.repository.known(home.path, text)) || explained;
-    explained = tracker.dropScars() || explained;
+  if (tracker.text !== text) return told;
+  if (head === text) {
+    const found = tracker.adopt(attributedAsBase(textIdOf(text, home.repository.repo.git.objectFormat), text));
+    return tracker.dropScars(head) || found || told;
   }
-  return explained;
+  if (!hasUnexplained(tracker.attributed())) return told;
+  const known = await home.repository.known(home.path, text);
+  // What was removed on the way was seen as it happened; what was removed before is known here already.
+  return tracker.adopt({ ...known, nicks: [], cuts: [] }) || told;
 }
 
-/** Takes in that the repository stands on another commit. */
-export async function explainByHead({ home, tracker }: TrackedDocument): Promise<void> {
-  if (home === undefined || (await home.repository.headText(home.path)) !== tracker.text) return;
-  tracker.adopt(await home.repository.known(home.path, tracker.text));
-  tracker.dropScars();
+/** Takes in that the repository stands on another commit. Says whether that explained anything. */
+export async function explainByHead(tracked: TrackedDocument): Promise<boolean> {
+  const { home, tracker } = tracked;
+  if (home === undefined || !tracker.isSettled) return false;
+  const explained = await explainUnseen(tracked);
+  const head = await home.repository.headText(home.path);
+  return (head !== undefined && tracker.dropScars(head)) || explained;
+}
+
+/** Takes from a document that shows exactly the same text, as when one is saved under another name. Says whether that explained anything. */
+export function explainBySame({ tracker }: TrackedDocument, others: Iterable<TrackedDocument>): boolean {
+  if (!tracker.isSettled || isBlank(tracker.text)) return false;
+  for (const other of others) {
+    if (other.tracker === tracker || !other.tracker.isSettled || other.tracker.text !== tracker.text) continue;
+    if (tracker.adopt({ ...other.tracker.attributed(), nicks: [], cuts: [] })) return true;
+  }
+  return false;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { guarded, type Log } from '../log';
@@ -86,9 +86,18 @@ export class Repositories implements vscode.Disposable {
   }
 }
 
+/** Where a folder really lies; links in a workspace may lead into another repository. */
+function realFolder(folder: string): string {
+  try {
+    return realpathSync.native(folder);
+  } catch {
+    return folder; // A file that is yet to be written may be in a folder that is not there.
+  }
+}
+
 /** The folder above a file that holds a `.git`, found without running anything. */
 function rootOf(file: string): string | undefined {
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
+  for (let folder = realFolder(dirname(file)); ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return folder;
     if (dirname(folder) === folder) return undefined;
   }

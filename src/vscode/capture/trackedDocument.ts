@@ -37,6 +37,7 @@ export class TrackedDocument {
   /** The last event said that the document is dirty, without a change: the change it speaks of is next. */
   announced = false;
   #changed = false;
+  #isGone = false;
   #savingSince: number | undefined;
   #written: { readonly revision: number } | undefined;
   #outside: OutsideText[] = [];
@@ -64,6 +65,19 @@ export class TrackedDocument {
     this.#changed = true;
   }
 
+  /** Notes that the ledger says of the file that it is gone: nothing is written until it is back. */
+  noteGone(): void {
+    this.#isGone = true;
+  }
+
+  /** Notes that the file is there; if it was gone, its text is written again. */
+  noteThere(): void {
+    if (!this.#isGone) return;
+    this.#isGone = false;
+    this.#changed = true;
+    this.#written = undefined;
+  }
+
   /** Notes a text that was read from disk, whose writer may still tell of it. */
   noteOutside(text: string): void {
     this.#outside = [{ text, textId: this.#idOf(text) }, ...this.#outside].slice(0, mostOutside);
@@ -78,7 +92,7 @@ export class TrackedDocument {
    */
   write(): void {
     const { home, tracker } = this;
-    if (home === undefined || !home.repository.isSetUp || !tracker.isSettled || !this.#changed) return;
+    if (home === undefined || !home.repository.isSetUp || !tracker.isSettled || !this.#changed || this.#isGone) return;
     if (this.#written?.revision === tracker.revision) return;
     const attributed = tracker.attributed();
     home.repository.repo.ledger.append([

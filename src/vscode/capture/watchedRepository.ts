@@ -7,7 +7,7 @@ import type { Attributed } from '../../core/attribution/attributed';
 import type { BaseLookup } from '../../core/attribution/lineClass';
 import { resolveExact } from '../../core/attribution/resolve';
 import type { RepoPath, Sha } from '../../core/brand';
-import type { TextId } from '../../core/text/textId';
+import { type TextId, textIdOf } from '../../core/text/textId';
 import { guarded, type Log } from '../log';
 
 /** What changed about a repository. */
@@ -15,6 +15,11 @@ export type RepositoryChange = 'ledger' | 'head' | 'setup';
 
 /** The modules of the application layer, loaded when the first repository is opened: a window without one needs none. */
 type App = typeof import('./app').app;
+
+/** A file that is there with a text, or gone, with what was removed from it by others than the person who deleted it. */
+export type NotedState =
+  | { readonly kind: 'there'; readonly attributed: Attributed }
+  | { readonly kind: 'gone'; readonly cuts: Attributed['cuts'] };
 
 /** What can happen to the commits that a repository stands on. */
 interface Position {
@@ -80,6 +85,23 @@ export class WatchedRepository implements vscode.Disposable {
   known(path: RepoPath, text: string): Promise<Attributed> {
     this.repo.ledger.refresh();
     return this.#app.knownText(this.repo, path, text);
+  }
+
+  /** Appends to the ledger what is known of a file without a document. @throws ToolError `not-writable` */
+  note(path: RepoPath, chain: string, state: NotedState): void {
+    const attributed = state.kind === 'there' ? state.attributed : { text: '', runs: [], nicks: [], cuts: state.cuts };
+    this.repo.ledger.append([
+      {
+        chain,
+        worktree: this.repo.worktree,
+        path,
+        textId: textIdOf(attributed.text, this.repo.git.objectFormat),
+        existence: state.kind,
+        role: 'state',
+        adopted: [],
+        attributed,
+      },
+    ]);
   }
 
   /** What other chains than `chain` say of exactly this text; nothing if none does. */

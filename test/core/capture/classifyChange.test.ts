@@ -2,12 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { aiToolOf, knownAiTool } from '../../../src/core/capture/aiExtensions';
 import { decodeReason } from '../../../src/core/capture/changeReason';
-import {
-  type ChangeFacts,
-  classifyChange,
-  type FactOfChange,
-  sessionId,
-} from '../../../src/core/capture/classifyChange';
+import { classifyChange, sessionId } from '../../../src/core/capture/classifyChange';
+import type { ChangeFacts, FactOfChange } from '../../../src/core/capture/decision';
 
 const block = 'if (ready) {\n  start();\n}\n';
 
@@ -58,9 +54,23 @@ describe('who made a change, by the reason that the editor gives', () => {
   check(
     'moving lines',
     { reason: cursor('executeCommands', 'editor.action.moveLinesDownAction'), text: block },
-    'paste human editor.command',
+    'command human editor.command',
   );
-  check('replacing all', { reason: cursor('executeCommand', 'replaceAll'), text: 'ab' }, 'edit human editor.command');
+  check(
+    'replacing all',
+    { reason: cursor('executeCommand', 'replaceAll'), text: 'ab' },
+    'rewrite human editor.command',
+  );
+  check(
+    'sorting lines',
+    { reason: cursor('executeCommands', 'editor.action.sortLinesAscending'), text: 'a\nb', removed: 'b\na' },
+    'command human editor.command',
+  );
+  check(
+    'another case',
+    { reason: from('unknown', { name: 'editor.action.transformToUppercase' }), text: 'ABC', removed: 'abc' },
+    'command human editor.command',
+  );
   check('a paste of two lines', { reason: cursor('paste'), text: 'a\nb' }, 'paste pasted editor.paste');
   check('a paste of a word', { reason: cursor('paste'), text: 'word' }, 'paste human editor.paste-short');
   check(
@@ -131,19 +141,50 @@ describe('who made a change, by the reason that the editor gives', () => {
   check(
     'a suggestion of an AI',
     { reason: from('suggest', { $extensionId: 'VisualStudioExptTeam.vscodeintellicode' }) },
-    'edit ai:intellicode:inline editor.suggest',
+    'rewrite ai:intellicode:inline editor.suggest',
   );
-  check('a snippet', { reason: from('snippet'), text: block }, 'rewrite human editor.snippet');
+  check(
+    'a snippet in place of its name',
+    { reason: from('snippet'), text: block, removed: 'if' },
+    'rewrite human editor.snippet',
+  );
+  check('a short snippet', { reason: from('snippet'), text: 'if () {}' }, 'rewrite human editor.snippet');
+  check(
+    'a snippet that nothing called, as any extension may insert one',
+    { reason: from('snippet'), text: block },
+    'rewrite unknown editor.snippet-block',
+  );
+  check('a suggestion of the editor itself', { reason: from('suggest'), text: block }, 'rewrite human editor.suggest');
+  check(
+    'a block that an extension we do not know suggests',
+    { reason: from('suggest', { $extensionId: 'acme.words' }), text: block },
+    'rewrite unknown editor.suggest-stranger',
+  );
+  check(
+    'a word that an extension we do not know suggests',
+    { reason: from('suggest', { $extensionId: 'acme.words' }), text: 'word' },
+    'rewrite human editor.suggest',
+  );
+  check(
+    'a block of a fix of an extension we do not know',
+    { reason: from('codeAction', { $extensionId: 'acme.fix' }), text: block },
+    'rewrite unknown editor.codeAction-stranger',
+  );
+  check(
+    'a block of a fix that names nobody',
+    { reason: from('codeAction'), text: block },
+    'rewrite unknown editor.codeAction-stranger',
+  );
   check(
     'a paste that a provider made over',
     { reason: from('snippet'), text: block, pasting: 'if (ready) {\nstart();\n}\n' },
     'paste pasted editor.paste',
   );
-  check('a rename', { reason: from('rename', { $$$oldName: 'a', $$$newName: 'b' }) }, 'rewrite human editor.rename');
+  check('a rename', { reason: from('rename', { $$$oldName: 'a', $$$newName: 'b' }) }, 'command human editor.rename');
   check(
     'a quick fix',
-    { reason: from('codeAction', { $kind: 'quickfix', $extensionId: 'vscode.typescript' }) },
-    'rewrite human editor.codeAction',
+    { reason: from('codeAction', { $kind: 'quickfix', $extensionId: 'vscode.typescript' }), text: block },
+    'command human editor.codeAction',
   );
   check(
     'a fix by an AI',
@@ -152,13 +193,45 @@ describe('who made a change, by the reason that the editor gives', () => {
   );
   check(
     'a formatter',
-    { reason: from('unknown', { name: 'formatEditsCommand' }), text: block },
+    { reason: from('unknown', { name: 'formatEditsCommand' }), text: block, removed: 'if(ready){start()}' },
     'layout human editor.format',
   );
   check(
     'an edit during a save',
-    { reason: from('unknown', { name: 'pushEditOperation' }), text: block, saving: true },
+    { reason: from('unknown', { name: 'pushEditOperation' }), text: block, removed: 'if(ready) start()', saving: true },
     'layout human editor.format',
+  );
+  check(
+    'imports put into order during a save',
+    {
+      reason: from('unknown', { name: 'pushEditOperation' }),
+      saving: true,
+      changes: [
+        { text: '', removedLength: 12, removed: "import 'b';\n" },
+        { text: 'import "b"\n', removedLength: 0, removed: '' },
+      ],
+    },
+    'layout human editor.format',
+  );
+  check(
+    'a formatter that writes a block of other words',
+    { reason: from('unknown', { name: 'formatEditsCommand' }), text: block, removed: 'x' },
+    'rewrite unknown editor.format-words',
+  );
+  check(
+    'a formatter that writes a word',
+    { reason: from('unknown', { name: 'formatEditsCommand' }), text: '0x00ff', removed: '0X00FF' },
+    'command human editor.format-words',
+  );
+  check(
+    "another extension's edit of the order alone",
+    { reason: from('unknown'), text: 'b\n  a\n', removed: 'a\nb\n' },
+    'command human editor.extension-order',
+  );
+  check(
+    "another extension's edit of the order that drops a line",
+    { reason: from('unknown'), text: 'b\n', removed: 'a\nb\n' },
+    'rewrite unknown editor.extension',
   );
   check('reading from disk again', { reason: from('reloadFromDisk'), text: block }, 'reload unknown disk.reload');
   check("another extension's edit", { reason: from('unknown'), text: block }, 'rewrite unknown editor.extension');
@@ -220,7 +293,15 @@ describe('who made a change, where the editor gives no reason', () => {
     'rewrite ai:unnamed:inline wrapper.inline-completion',
   );
   check('a document that stays clean', { text: block, staysClean: true }, 'reload unknown disk.reload');
-  check('an edit during a save', { text: block, removed: 'x', saving: true }, 'layout human editor.format');
+  check('a formatter', { text: block, removed: 'if(ready)start()', saving: true }, 'layout human editor.format');
+  check(
+    'a block made during a save',
+    { text: block, removed: 'x', saving: true },
+    'rewrite unknown editor.format-words',
+  );
+  check('lines that move', { text: 'b\na\n', removed: 'a\nb\n' }, 'command human editor.unclear-order');
+  check('an input method', { text: '日本語', removed: 'にほんご' }, 'edit human keys.compose');
+  check('words of an input method out of nowhere', { text: '日本語' }, 'rewrite unknown editor.unclear');
   check('white space', { text: '    ', atCursor: false }, 'layout human editor.unclear-layout');
   check('undo', { history: 'undo' }, 'undo unknown editor.undo');
 });

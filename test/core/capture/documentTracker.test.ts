@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { applyEdit } from '../../../src/core/attribution/applyEdit';
 import type { Attributed } from '../../../src/core/attribution/attributed';
 import { runsLength } from '../../../src/core/attribution/runs';
-import type { Decision } from '../../../src/core/capture/classifyChange';
+import type { Decision } from '../../../src/core/capture/decision';
 import { DocumentTracker } from '../../../src/core/capture/documentTracker';
 import { LiveAttributed, type LiveChange } from '../../../src/core/capture/liveAttributed';
 import type { ShownText } from '../../../src/core/capture/shownText';
@@ -76,6 +76,7 @@ class Desk {
 const edit = (who: string): Decision => ({ kind: 'edit', source: by(who) });
 const paste = (who: string): Decision => ({ kind: 'paste', source: by(who) });
 const rewrite = (who: string): Decision => ({ kind: 'rewrite', source: by(who) });
+const command: Decision = { kind: 'command', source: by('H') };
 const layout: Decision = { kind: 'layout', source: by('H') };
 const undo: Decision = { kind: 'undo', source: by('U') };
 const redo: Decision = { kind: 'redo', source: by('U') };
@@ -105,6 +106,24 @@ describe('the origins in an open document', () => {
       .is('A'.repeat(16)));
   it('a formatter adds and moves', () =>
     new Desk('f(a,b)\n', 'AAAAAAA').do(layout, [4, 0, ' '], [7, 0, ';']).is('AAAAHAAAA'));
+  it('a short line moves past another', () =>
+    new Desk('a\nb\nc\n', 'AAHHPP').do(command, [4, 2, ''], [2, 0, 'c\n']).is('AAPPHH'));
+  it('lines are copied', () => new Desk('a\nb\n', 'AAHH').do(command, [0, 0, 'a\n']).is('AAAAHH'));
+  it('a last line without an end is copied', () => new Desk('b\na', 'HHA').do(command, [3, 0, '\na']).is('HHAHA'));
+  it('lines are sorted', () => new Desk('b\na\nc', 'AAPPB').do(command, [0, 5, 'a\nb\nc']).is('PHAHB'));
+  it('lines are sorted and some dropped', () => new Desk('b\na\nb', 'AAHHA').do(command, [0, 5, 'a\nb']).is('HHA'));
+  it('lines are joined', () => new Desk('ab\n  cd\n', 'AAAHHHHH').do(command, [0, 7, 'ab cd']).is('AAHHHH'));
+  it('upper case stays who wrote it', () => new Desk('ab cd', 'AAAHH').do(command, [0, 5, 'AB CD']).is('AAAHH'));
+  it('a name that is changed by command is of whoever wrote the old one', () =>
+    new Desk('f(old)\nold\n', 'AAAAAAAHHHH')
+      .do(command, [7, 3, 'renamed'], [2, 3, 'renamed'])
+      .is('AAAAAAAAAAAHHHHHHHH'));
+  it('lines put into a function keep their sources', () =>
+    new Desk('one();\ntwo();\n', 'AAAAAAAPPPPPPP')
+      .do(command, [14, 0, 'f() {\n  one();\n}\n'], [0, 6, 'f();'])
+      .is('AAAAAPPPPPPPHHHHHHHHAAAAAAHHH'));
+  it('a fix that replaces a line of two keeps the worse of both for what it makes', () =>
+    new Desk('ab cd\n', 'AAHHHH').do(command, [0, 5, 'xyz']).is('AAAH'));
   it('an undo of typing, key by key grouped', () =>
     new Desk('ab', 'AA')
       .do(edit('H'), [2, 0, 'x'])

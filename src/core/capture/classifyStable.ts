@@ -1,0 +1,49 @@
+import type { ChangeFacts, Decision, FactOfChange } from './decision';
+import { formatterEdit } from './formatterEdit';
+import { aiSource, humanSource, namelessSession, unknownSource } from './namedSource';
+import { offeredPaste } from './pasteEdit';
+import { strangerEdit } from './strangerEdit';
+
+/** Says who made a change where the editor does not tell: only what its form proves is a person's. */
+export function classifyStable(facts: ChangeFacts): Decision {
+  if (facts.staysClean) return { kind: 'reload', source: unknownSource('outside-write', 'disk.reload', 'likely') };
+  if (facts.saving) return formatterEdit(facts.changes, 'editor.format');
+  if (facts.accepting === true) {
+    const by = namelessSession('unnamed', 'inline');
+    return { kind: 'rewrite', source: aiSource(by, 'wrapper.inline-completion', 'likely') };
+  }
+  const pasted = offeredPaste(facts);
+  if (pasted !== undefined) return pasted;
+  if (facts.atCursor && facts.changes.every(isKey)) return { kind: 'edit', source: humanSource('keys.type', 'likely') };
+  if (facts.atCursor && facts.changes.every(isComposed))
+    return { kind: 'edit', source: humanSource('keys.compose', 'likely') };
+  return strangerEdit(facts, 'editor.unclear');
+}
+
+function isKey(change: FactOfChange): boolean {
+  return isTyped(change.text) && (change.text === '' || change.removedLength <= 1 || isOneCharacter(change.text));
+}
+
+const pairs = /^(?:\(\)|\[\]|\{\}|<>|""|''|``|\$\{\}|\/\*\* ?\*\/)$/;
+
+/** What surely comes from a key: one character, a line break with its indentation, a pair that closes itself, a deletion. */
+function isTyped(text: string): boolean {
+  return (
+    text.length <= 1 ||
+    isOneCharacter(text) ||
+    /^\n\s*$/.test(text) ||
+    /^\n\s*(?:\*|\/\/|#) ?$/.test(text) ||
+    pairs.test(text)
+  );
+}
+
+function isOneCharacter(text: string): boolean {
+  return Array.from(text).length === 1;
+}
+
+const composed = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]{1,12}$/u;
+
+/** What an input method puts in place of what was typed so far. */
+function isComposed({ text, removedLength }: FactOfChange): boolean {
+  return removedLength > 0 && removedLength <= 24 && composed.test(text);
+}

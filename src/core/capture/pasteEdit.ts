@@ -1,0 +1,27 @@
+import type { ChangeFacts, Decision } from './decision';
+import { isBlock, solidText } from './madeSize';
+import { humanSource } from './namedSource';
+
+/** What is done with a paste: text from outside is `pasted` from the size of a block on, below it a person's own work. */
+export function pasteEdit({ changes }: ChangeFacts, rule: string): Decision {
+  const longest = changes.reduce((best, change) => (change.text.length > best.length ? change.text : best), '');
+  return {
+    kind: 'paste',
+    source: isBlock(longest)
+      ? { origin: { kind: 'pasted' }, rule, sure: 'certain' }
+      : humanSource(`${rule}-short`, 'likely'),
+  };
+}
+
+/** A paste or drop that a provider of ours was asked about, where a change is just its text; nothing for other changes. */
+export function offeredPaste(facts: ChangeFacts): Decision | undefined {
+  for (const [text, rule] of [
+    [facts.pasting, 'editor.paste'],
+    [facts.dropping, 'editor.drop'],
+  ] as const) {
+    const solid = text === undefined ? '' : solidText(text);
+    if (solid !== '' && facts.changes.some((change) => solidText(change.text).includes(solid)))
+      return pasteEdit(facts, rule);
+  }
+  return undefined;
+}

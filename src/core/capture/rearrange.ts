@@ -1,0 +1,105 @@
+import { type Attributed, sliceAttributed } from '../attribution/attributed';
+import { rewriteText } from '../attribution/rewrite';
+import { madeBy, pushRun, type Runs, sliceRuns } from '../attribution/runs';
+import type { Run, Source } from '../attribution/source';
+import { leastFavourableFirst } from '../origin';
+import { isBlank, lineStarts, splitLines } from '../text/lines';
+import { likeOne } from './layoutRuns';
+import { solidText } from './madeSize';
+
+/** Marks what a command makes, until it takes the source of what it replaces. */
+const madeByCommand: Source = {
+  origin: { kind: 'unknown', reason: 'not-watched' },
+  rule: 'command.made',
+  sure: 'guess',
+};
+
+/**
+ * Runs of the text that a person's command puts in place of `piece`.
+ *
+ * Lines that the command took out, here or at another place (`removed`), keep their sources wherever it puts them, also
+ * indented or written in another case. Of other lines the tokens that they share with the line they replace keep theirs.
+ * What is made beyond that takes the least favourable source of what it replaces; `source` where that is nothing.
+ */
+export function rearrangedRuns(piece: Attributed, removed: readonly Attributed[], text: string, source: Source): Runs {
+  for (const whole of [piece, ...removed]) {
+    const runs = laidOutAs(whole, text, source);
+    if (runs !== undefined) return runs;
+  }
+  const replaced = leastFavourableRun(piece);
+  const result: Run[] = [];
+  const lines = new Map<string, Attributed[]>();
+  for (const whole of [piece, ...removed]) for (const line of linesOf(whole)) push(lines, line.text.trim(), line);
+  const made = rewriteText(piece, text, madeByCommand).runs;
+  const starts = lineStarts(text);
+  splitLines(text).forEach((line, index) => {
+    const start = starts[index] ?? 0;
+    const end = starts[index + 1] ?? text.length;
+    const known = isBlank(line) ? undefined : lines.get(line.trim())?.shift();
+    const kept = known === undefined ? undefined : laidOutAs(known, line, source);
+    if (kept !== undefined) {
+      for (const run of kept) pushRun(result, run);
+      for (const run of madeBy(source, end - start - line.length)) pushRun(result, run);
+      return;
+    }
+    let at = start;
+    for (const run of sliceRuns(made, start, end)) {
+      const isMade = run.kind === 'made' && run.source === madeByCommand;
+      const own = isBlank(text.slice(at, at + run.length)) ? undefined : replaced;
+      for (const other of isMade ? likeOne(own, 'first', run.length, source) : [run]) pushRun(result, other);
+      at += run.length;
+    }
+  });
+  return result;
+}
+
+/** The runs of `text` where it is `whole` in another layout or case: each solid character keeps its source. */
+export function laidOutAs(whole: Attributed, text: string, source: Source): Runs | undefined {
+  const before = solidText(whole.text);
+  const after = solidText(text);
+  if (before === '' || before.length !== after.length || before.toLowerCase() !== after.toLowerCase()) return undefined;
+  const runs: Run[] = [];
+  let from = 0;
+  for (const character of text.split('')) {
+    if (isBlank(character)) {
+      if (whole.text[from] === character) for (const run of sliceRuns(whole.runs, from, ++from)) pushRun(runs, run);
+      else pushRun(runs, { kind: 'made', length: 1, source });
+      continue;
+    }
+    while (isBlank(whole.text[from] ?? 'x')) from++;
+    for (const run of sliceRuns(whole.runs, from, ++from)) pushRun(runs, run);
+  }
+  return runs;
+}
+
+function linesOf(whole: Attributed): readonly Attributed[] {
+  const starts = lineStarts(whole.text);
+  return splitLines(whole.text).map((line, index) => {
+    const start = starts[index] ?? 0;
+    return sliceAttributed(whole, start, start + line.length);
+  });
+}
+
+function push(map: Map<string, Attributed[]>, key: string, line: Attributed): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [line]);
+  else known.push(line);
+}
+
+/** Of the characters that are no white space the run that is worst for whoever wants to avoid a review; committed text before what a person made. */
+function leastFavourableRun(piece: Attributed): Run | undefined {
+  let worst: Run | undefined;
+  let rank = Number.POSITIVE_INFINITY;
+  let at = 0;
+  for (const run of piece.runs) {
+    const own = isBlank(piece.text.slice(at, at + run.length)) ? Number.POSITIVE_INFINITY : rankOf(run);
+    if (own < rank) [worst, rank] = [run, own];
+    at += run.length;
+  }
+  return worst;
+}
+
+function rankOf(run: Run): number {
+  if (run.kind === 'base') return leastFavourableFirst.length - 1.5;
+  return leastFavourableFirst.indexOf(run.source.origin.kind);
+}

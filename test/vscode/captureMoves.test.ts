@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { mkdir, realpath, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { after, afterEach, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import type { Exports } from '../../src/vscode/extension';
+import * as desk from './captureDesk';
+
+const ghost = 'const answer = 42;\nconst question = undefined;';
+
+describe('files that are moved, deleted and saved under another name', () => {
+  let api: Exports;
+
+  before(async () => {
+    await desk.git('config', 'countersign.enabled', 'true');
+    api = await desk.extensionUnderTest();
+    await desk.show(await desk.write('start.ts', 'start\n'));
+    await sleep(600);
+  });
+
+  after(() => desk.git('clean', '-qfd'));
+  afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  const fileAt = (name: string): vscode.Uri => vscode.Uri.file(path.join(desk.workspaceRoot(), name));
+
+  const withAi = async (name: string): Promise<vscode.TextEditor> => {
+    const editor = await desk.show(await desk.write(name, ''));
+    await desk.type('mine\n');
+    await desk.acceptCompletion(editor, ghost);
+    await desk.expectClasses(api, editor.document, 'HAA');
+    return editor;
+  };
+
+  const rename = async (from: string, to: string): Promise<void> => {
+    const edit = new vscode.WorkspaceEdit();
+    edit.renameFile(fileAt(from), fileAt(to));
+    await vscode.workspace.applyEdit(edit);
+    await sleep(500);
+  };
+
+  it('an open file that is renamed takes along what is known of it', async () => {
+    const editor = await withAi('old.ts');
+    await editor.document.save();
+    await rename('old.ts', 'new.ts');
+    const moved = await desk.show(fileAt('new.ts'));
+    await desk.expectClasses(api, moved.document, 'HAA');
+    await desk.until('the ledger has it', async () => desk.runKinds(await desk.lastState('new.ts')) === 'human ai');
+    await desk.until('the old one is gone', async () => (await desk.lastState('old.ts'))?.existence === 'gone');
+  });
+
+  it('a folder of closed files that is moved', async () => {
+    const editor = await withAi('from/closed.ts');
+    await editor.document.save();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await rename('from', 'to');
+    await desk.until(
+      'the ledger has it',
+      async () => desk.runKinds(await desk.lastState('to/closed.ts')) === 'human ai',
+    );
+    assert.equal((await desk.lastState('from/closed.ts'))?.existence, 'gone');
+  });
+
+  it('a file that a person deletes is gone, and is there again when that is undone', async () => {
+    const editor = await withAi('deleted.ts');
+    await editor.document.save();
+    await sleep(500);
+    const edit = new vscode.WorkspaceEdit();
+    edit.deleteFile(fileAt('deleted.ts'));
+    await vscode.workspace.applyEdit(edit);
+    await desk.until('it is gone', async () => (await desk.lastState('deleted.ts'))?.existence === 'gone');
+    assert.deepEqual((await desk.lastState('deleted.ts'))?.attributed.cuts, []);
+    await desk.write('deleted.ts', `mine\n${ghost}`);
+    const again = await desk.show(fileAt('deleted.ts'));
+    await desk.expectClasses(api, again.document, 'HAA');
+    await desk.until('it is there', async () => (await desk.lastState('deleted.ts'))?.existence === 'there');
+  });
+
+  it('an untitled document that is saved by its dialog', async () => {
+    const document = await vscode.workspace.openTextDocument({ content: '', language: 'typescript' });
+    const editor = await vscode.window.showTextDocument(document);
+    await desk.type('mine\n');
+    await desk.acceptCompletion(editor, ghost);
+    const saving = vscode.commands.executeCommand('workbench.action.files.saveAs');
+    await desk.until('it is saved', async () => {
+      await sleep(500);
+      await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      return vscode.window.activeTextEditor?.document.uri.scheme === 'file';
+    });
+    await saving;
+    const saved = vscode.window.activeTextEditor?.document;
+    assert.ok(saved);
+    await desk.expectClasses(api, saved, 'HAA');
+    await desk.until(
+      'the ledger has it',
+      async () => desk.runKinds(await desk.lastState(path.basename(saved.uri.fsPath))) === 'human ai',
+    );
+  });
+
+  it('a file under a linked folder is known by its real place', async () => {
+    await mkdir(path.join(desk.workspaceRoot(), 'real'));
+    await symlink('real', path.join(desk.workspaceRoot(), 'link'));
+    const editor = await desk.show(await desk.write('link/file.ts', ''));
+    await desk.type('mine');
+    await editor.document.save();
+    await desk.until('the ledger has it', async () => desk.runKinds(await desk.lastState('real/file.ts')) === 'human');
+  });
+
+  it('a file of a second repository, reached by a link', async () => {
+    const other = path.join(await realpath('/tmp'), `countersign-second-${process.pid}`);
+    await mkdir(other, { recursive: true });
+    await desk.git('init', '-q', other);
+    await desk.git('-C', other, 'config', 'countersign.enabled', 'true');
+    await symlink(other, path.join(desk.workspaceRoot(), 'second'));
+    const editor = await desk.show(await desk.write('second/file.ts', ''));
+    await desk.type('mine');
+    await editor.document.save();
+    await desk.until(
+      'its ledger has it',
+      async () => desk.runKinds(await desk.lastState('file.ts', other)) === 'human',
+    );
+    await vscode.workspace.fs.delete(vscode.Uri.file(other), { recursive: true });
+  });
+});
