@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { type ApiV1, makeApi } from './api';
 import { Capture } from './capture/capture';
 import { Repositories } from './capture/repositories';
+import { registerAcceptCompletion } from './commands/acceptCompletion';
 import { registerClaims } from './commands/claims';
 import { registerMarkCommands } from './commands/marks';
 import { registerSetUp } from './commands/setUp';
@@ -32,6 +33,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
     registerHover(marks, () => undefined),
     registerStatusBar(marks),
     registerFileBadges(marks, repositories, log),
+    registerAcceptCompletion(capture.acceptance),
     registerClaims(capture),
     registerMarkCommands(marks, log),
     registerSetUp(capture, repositories, context.extensionUri, log),

@@ -70,4 +70,33 @@ describe('the message of a commit', () => {
     repo.git('commit', '-qa', '--amend', '--no-edit');
     assert.match(repo.message(), /^Mine\n\nAssisted-by: .*\nAI-Provenance: v1 ai=1 ai-edited=0 human=1 /);
   });
+
+  scenario('that was emptied, so that git gave up, takes nothing from the next one', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 1) });
+    repo.git('add', '-A');
+    assert.equal(repo.tryGit(['commit', '-q'], { env: { GIT_EDITOR: 'sh -c \': > "$1"\' x' } }).status, 1);
+    repo.commit('Subject');
+    assert.match(repo.message(), trailers);
+  });
+
+  scenario('carries trailers whatever options look like --no-verify', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 1) });
+    repo.git('add', '-A');
+    const env = { GIT_EDITOR: "sed -i '1s/^/Subject/'" };
+    assert.equal(repo.tryGit(['commit', '-q', '-uno'], { env }).status, 0);
+    assert.match(repo.message(), trailers);
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.git('add', '-A');
+    assert.equal(repo.tryGit(['commit', '-q', '-m', '--amend', '-mnote']).status, 0);
+    assert.equal(repo.git('rev-list', '--count', 'HEAD').trim(), '3');
+    assert.match(repo.message(), trailers);
+  });
+
+  scenario('keeps Assisted-by alone through an amend where that is the style', (repo) => {
+    repo.git('config', 'countersign.trailers', 'assisted-by');
+    repo.edit('A', { 'a.js': linesOf('x', 1) });
+    repo.commit('One');
+    repo.git('commit', '-q', '--amend', '-m', 'Two');
+    assert.equal(repo.message(), 'Two\n\nAssisted-by: Claude-Code:claude-opus-4-6\n');
+  });
 });

@@ -65,6 +65,19 @@ describe('who wrote what is edited', () => {
     assert.equal(desk.runKinds(state), 'ai human ai');
   });
 
+  it('our command for accepting a completion runs the one of the editor', async () => {
+    const editor = await desk.show(await desk.write('wrapped.ts', ''));
+    await desk.until('the completion is accepted', async () => {
+      await vscode.commands.executeCommand('fixtureInline.suggest', { text: ghost });
+      await sleep(900);
+      await vscode.commands.executeCommand('countersign.acceptCompletion', 'commit');
+      return editor.document.getText() === ghost;
+    });
+    await desk.expectClasses(api, editor.document, 'AA');
+    await vscode.commands.executeCommand('countersign.acceptCompletion', 'workbench.action.quit');
+    await editor.document.save();
+  });
+
   it('undo and redo bring back the origins', async () => {
     const editor = await desk.show(await desk.write('undo.ts', ''));
     await desk.type('mine\n');

@@ -97,6 +97,37 @@ describe('files that are moved, deleted and saved under another name', () => {
     );
   });
 
+  it('cells of a notebook are followed, and its file when it is saved', async () => {
+    const cell = { cell_type: 'code', source: ['print(1)\n', 'print(2)'], metadata: {}, outputs: [] };
+    const content = { cells: [{ ...cell, execution_count: null }], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    const uri = await desk.write('book.ipynb', JSON.stringify(content, undefined, 1));
+    const notebook = await vscode.workspace.openNotebookDocument(uri);
+    await vscode.window.showNotebookDocument(notebook);
+    await sleep(1500);
+    await vscode.commands.executeCommand('notebook.cell.edit');
+    await sleep(500);
+    const { document } = notebook.cellAt(0);
+    await vscode.commands.executeCommand('cursorBottom');
+    await desk.type('\nmine()');
+    await desk.until('it is typed', async () => document.lineCount === 3);
+    await desk.expectClasses(api, document, 'UUH');
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), 'unseen()\n');
+    await vscode.workspace.applyEdit(edit);
+    await desk.expectClasses(api, document, 'UUUH');
+    await notebook.save();
+    await desk.until('the ledger has it', async () => (await desk.lastState('book.ipynb')) !== undefined);
+    const state = await desk.lastState('book.ipynb');
+    assert.match(state?.attributed.text ?? '', /unseen\(\)/);
+    const saved = await desk.show(uri).catch(() => undefined);
+    if (saved === undefined) return;
+    const line = saved.document
+      .getText()
+      .split('\n')
+      .findIndex((text) => text.includes('mine()'));
+    await desk.until('its line is told', async () => desk.classes(api, saved.document)[line] === 'H');
+  });
+
   it('a file under a linked folder is known by its real place', async () => {
     await mkdir(path.join(desk.workspaceRoot(), 'real'));
     await symlink('real', path.join(desk.workspaceRoot(), 'link'));

@@ -38,10 +38,17 @@ describe('who wrote what is edited, where the editor gives no reasons', () => {
 
   afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
-  const kinds = (uri: vscode.Uri): string =>
-    (capture.get(uri)?.tracker.attributed().runs ?? [])
-      .map((run) => (run.kind === 'made' ? `${run.source.origin.kind}:${run.length}` : 'base'))
-      .join(' ');
+  /** `human:5 base:3`, whatever the rules. */
+  const kinds = (uri: vscode.Uri): string => {
+    const pieces: { kind: string; length: number }[] = [];
+    for (const run of capture.get(uri)?.tracker.attributed().runs ?? []) {
+      const kind = run.kind === 'made' ? run.source.origin.kind : run.kind;
+      const last = pieces.at(-1);
+      if (last?.kind === kind) last.length += run.length;
+      else pieces.push({ kind, length: run.length });
+    }
+    return pieces.map(({ kind, length }) => `${kind}:${length}`).join(' ');
+  };
 
   const expectKinds = async (uri: vscode.Uri, expected: string): Promise<void> => {
     await desk
@@ -75,6 +82,46 @@ describe('who wrote what is edited, where the editor gives no reasons', () => {
     const editor = await open('ghost.txt', '');
     await desk.acceptCompletion(editor, 'one line\nanother line\n');
     await expectKinds(editor.document.uri, 'unknown:22');
+    await editor.document.save();
+  });
+
+  it('ghost text whose acceptance a command of ours runs around is AI, and nothing else is', async () => {
+    const editor = await open('wrapped.txt', '');
+    const { uri } = editor.document;
+    await desk.until('the completion is accepted', async () => {
+      await vscode.commands.executeCommand('fixtureInline.suggest', { text: 'one line\nanother line' });
+      await sleep(900);
+      await capture.acceptance.around(uri, () => vscode.commands.executeCommand('editor.action.inlineSuggest.commit'));
+      return editor.document.getText() !== '';
+    });
+    await vscode.commands.executeCommand('fixtureInline.suggest');
+    await expectKinds(uri, 'ai:21');
+    await desk.type('x');
+    await expectKinds(uri, 'ai:21 human:1');
+    await capture.acceptance.around(vscode.Uri.file('/elsewhere'), () => desk.type('y'));
+    await expectKinds(uri, 'ai:21 human:2');
+    await editor.document.save();
+  });
+
+  it('a file that is saved under another name', async () => {
+    const editor = await open('first.txt', '');
+    await desk.type('typed by hand');
+    const second = await open('second.txt', '');
+    await second.edit((edit) => edit.insert(new vscode.Position(0, 0), editor.document.getText()));
+    await expectKinds(second.document.uri, 'human:13');
+    await vscode.workspace.saveAll();
+  });
+
+  it('lines that are moved and sorted', async () => {
+    const editor = await open('sorted.txt', 'found\n');
+    await desk.type('typed\n');
+    editor.selection = new vscode.Selection(1, 0, 1, 0);
+    await vscode.commands.executeCommand('editor.action.moveLinesUpAction');
+    assert.equal(editor.document.getText(), 'typed\nfound\n');
+    await expectKinds(editor.document.uri, 'human:6 unknown:5 human:1');
+    editor.selection = new vscode.Selection(0, 0, 1, 5);
+    await vscode.commands.executeCommand('editor.action.sortLinesAscending');
+    await expectKinds(editor.document.uri, 'unknown:5 human:7');
     await editor.document.save();
   });
 

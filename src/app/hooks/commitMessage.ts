@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve as resolvePath } from 'node:path';
 import { decideTrailers } from '../../core/message/decideTrailers';
-import { editMessage, hasOurTrailers, type MessageContext } from '../../core/message/messageFile';
+import { editMessage, hasOurTrailers, isGivenUp, type MessageContext } from '../../core/message/messageFile';
 import {
   findOurTrailers,
   formatTrailers,
@@ -112,9 +112,17 @@ async function recordedTrailers(
     if (!needsTrailers(trailerCounts(record))) continue;
     asked = true;
     const read = await readCommit(repo.objects, commit);
-    if (read.kind === 'found' && findOurTrailers(read.commit.message).length > 0) return { hadTrailers: true };
+    if (read.kind === 'found' && (await hasTrailers(repo, read.commit.message, record))) return { hadTrailers: true };
   }
   return asked ? { hadTrailers: false } : undefined;
+}
+
+/** Whether a message carries the trailers of a record, in the style that is set: without our own key, the lines themselves. */
+async function hasTrailers(repo: Repository, message: string, record: CommitRecord): Promise<boolean> {
+  if (findOurTrailers(message).length > 0) return true;
+  if ((await trailerStyle(repo)) !== 'assisted-by') return false;
+  const lines = new Set(message.split('\n'));
+  return (await wantedTrailers(repo, record)).some((line) => lines.has(line));
 }
 
 /** What `git merge --squash` left for the message, whatever message was chosen since. */
@@ -195,6 +203,7 @@ export async function commitMsg(repo: Repository, args: readonly string[], env: 
     wanted: await wantedTrailers(repo, decoded.record),
     inMessage: hasOurTrailers(text, context),
     prepared: prepared.wrote,
+    givenUp: isGivenUp(text, context),
     deleted: hasDeletionMark(repo, situation.head),
   });
   editFile(path, text, decision, context);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSha, type Sha } from '../../core/brand';
+import { commandFlags, commitSyntax } from '../../git/commandFlags';
 import { type Commit, readCommit } from '../../git/commit';
 import { gitAncestors, gitCommandOf } from '../../git/gitAncestors';
 import type { Environment } from '../../git/gitEnvironment';
@@ -33,12 +34,13 @@ export async function commitSituation(repo: Repository, env: Environment): Promi
   const commands = gitAncestors();
   const commit = commands?.map(gitCommandOf).find((command) => command?.command === 'commit');
   const rest = optionsOf(commit?.rest ?? []);
+  const flags = commandFlags(rest, commitSyntax);
   const rebasing = existsSync(join(git.gitDir, 'rebase-merge')) || existsSync(join(git.gitDir, 'rebase-apply'));
   // Squashing, a rebase asks for the message with `-n` of its own.
   const byRebase = commands?.some((args) => gitCommandOf(args)?.command === 'rebase') === true;
   const common = {
     head,
-    verify: byRebase || !rest.some((arg) => arg === '--no-verify' || /^-[a-zA-Z]*n[a-zA-Z]*$/.test(arg)),
+    verify: byRebase || !flags.some((flag) => flag === '--no-verify' || flag === '-n'),
     cleanup: optionValue(rest, '--cleanup'),
     template: optionValue(rest, '--template', '-t'),
   };
@@ -50,7 +52,7 @@ export async function commitSituation(repo: Repository, env: Environment): Promi
   const replays = await heads(repo, ['CHERRY_PICK_HEAD', ...(rebasing ? ['REBASE_HEAD'] : [])]);
   const reverts = await heads(repo, ['REVERT_HEAD']);
   const merged = readHeads(join(git.gitDir, 'MERGE_HEAD'));
-  if (head !== undefined && (await isAmend(repo, head, env, commit === undefined ? undefined : rest))) {
+  if (head !== undefined && (await isAmend(repo, head, env, commit === undefined ? undefined : flags))) {
     const read = await readCommit(repo.objects, head);
     const parents = read.kind === 'found' ? read.commit.parents : [];
     return { ...common, kind: 'amend', parents, replays: [head, ...replays], reverts };

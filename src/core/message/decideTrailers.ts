@@ -7,6 +7,8 @@ export interface TrailerSituation {
   readonly inMessage: boolean;
   /** Whether `prepare-commit-msg` put trailers into the message of this commit. */
   readonly prepared: boolean;
+  /** For `commit-msg`: whether git will give up the commit for its message, which says nothing of the trailers. */
+  readonly givenUp?: boolean;
   /** Whether the mark of an earlier attempt at this commit (same `HEAD`) says that the author deleted them. */
   readonly deleted: boolean;
   /** The commit being amended or replayed, where it has a record: whether its message has trailers of ours. */
@@ -28,7 +30,8 @@ export interface TrailerDecision {
 export function decideTrailers(situation: TrailerSituation): TrailerDecision {
   const { hook, wanted, inMessage } = situation;
   if (inMessage) return { edit: { trailers: wanted }, mark: 'clear' };
-  if (hook === 'commit-msg') return { edit: 'leave', mark: situation.prepared ? 'set' : 'keep' };
+  if (hook === 'commit-msg')
+    return { edit: 'leave', mark: situation.prepared && situation.givenUp !== true ? 'set' : 'keep' };
   if (wanted.length === 0 || situation.deleted || situation.recorded?.hadTrailers === false) {
     return { edit: 'leave', mark: 'keep' };
   }

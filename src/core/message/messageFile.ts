@@ -47,6 +47,17 @@ export function editMessage(
   return { text: result, changed: result !== text };
 }
 
+/**
+ * Whether git will give up the commit for its message: without ours nothing is left of it, or the template as it was.
+ */
+export function isGivenUp(text: string, context: MessageContext): boolean {
+  const lines = splitMessage(text);
+  const prefix = commentPrefix(lines, context.commentPrefix);
+  const isComment = (line: MessageLine) => context.editor && line.text.startsWith(prefix);
+  const bare = withoutOurs(lines.slice(0, scissorsIndex(lines, prefix)), isComment);
+  return isEmptyMessage(bare, prefix, context) || isUntouchedTemplate(bare, prefix, context);
+}
+
 /** Whether trailers of ours stand in the message file, by the definition of {@link editMessage}. */
 export function hasOurTrailers(text: string, context: Pick<MessageContext, 'commentPrefix' | 'editor'>): boolean {
   const lines = splitMessage(text);

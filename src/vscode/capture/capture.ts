@@ -6,12 +6,14 @@ import type { Decision } from '../../core/capture/decision';
 import { findWithin, TextMemory, withoutBase } from '../../core/capture/textMemory';
 import { normaliseText } from '../../core/text/textId';
 import { guarded, type Log } from '../log';
+import { Acceptance } from './acceptance';
 import { rememberCopy } from './copyMemory';
 import { EditFollower } from './editFollower';
 import { explainByHead, explainBySame, explainUnseen, findHome, settleOpened } from './explainDocument';
 import { FileMoves } from './fileMoves';
 import { refusal } from './followed';
 import { LedgerPen } from './ledgerPen';
+import { followNotebooks } from './notebooks';
 import { offsetIn } from './offsetIn';
 import { PasteWatch } from './pasteWatch';
 import type { Repositories, RepositoryNews } from './repositories';
@@ -36,6 +38,9 @@ export class Capture implements vscode.Disposable {
   readonly #pen: LedgerPen;
   readonly #subscriptions: vscode.Disposable[];
 
+  /** Told by whoever runs around the command that accepts a completion. */
+  readonly acceptance = new Acceptance();
+
   /** Told after each change of a document's text or of what is known of it; the listener should do little. */
   readonly onDidChange = this.#changed.event;
 
@@ -50,6 +55,7 @@ export class Capture implements vscode.Disposable {
     this.#edits = new EditFollower({
       find: (uri) => this.get(uri),
       pastes,
+      acceptance: this.acceptance,
       log,
       onEdited: (tracked, decision) => this.#onEdited(tracked, decision),
     });
@@ -67,6 +73,7 @@ export class Capture implements vscode.Disposable {
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (!focused) this.writeAll();
       }),
+      followNotebooks({ repositories, log, find: (uri) => this.get(uri) }),
       new FileMoves({
         repositories,
         log,

@@ -6,6 +6,7 @@ import type { LiveChange } from '../../core/capture/liveAttributed';
 import type { ShownText } from '../../core/capture/shownText';
 import { normaliseText } from '../../core/text/textId';
 import type { Log } from '../log';
+import type { Acceptance } from './acceptance';
 import { factsOfChanges, isAtCursor, liveChanges, shownAs, shownText } from './changeEvents';
 import type { PasteWatch } from './pasteWatch';
 import type { TrackedDocument } from './trackedDocument';
@@ -17,6 +18,7 @@ const companionTakes = 100;
 export interface EditFollowing {
   readonly find: (uri: vscode.Uri) => TrackedDocument | undefined;
   readonly pastes: PasteWatch;
+  readonly acceptance: Acceptance;
   readonly log: Log;
   /** A document changed, and what is known of it follows; the decision is missing where that went wrong. */
   readonly onEdited: (tracked: TrackedDocument, decision: Decision | undefined) => void;
@@ -78,6 +80,7 @@ export class EditFollower implements vscode.Disposable {
       changes: factsOfChanges(changes, reason, tracked.tracker),
       saving: tracked.saving,
       atCursor: stable && isAtCursor(document, changes),
+      accepting: this.#with.acceptance.isIn(document.uri),
       ...this.#with.pastes.offeredTo(document),
     } as const;
     const announced = tracked.announced;

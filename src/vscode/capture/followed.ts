@@ -7,13 +7,13 @@ const mostCharacters = 10_000_000;
 const lookedAt = 8000;
 
 /**
- * Why a document is not followed; nothing for one that is. Followed are files and documents that will be files, but not
- * git's own, such as a commit message that is being written.
+ * Why a document is not followed; nothing for one that is. Followed are files, documents that will be files and cells of
+ * notebooks, but not git's own, such as a commit message that is being written.
  */
 export function refusal(document: vscode.TextDocument): 'scheme' | 'too long' | 'binary' | undefined {
   const { uri } = document;
   const isFile = uri.scheme === 'file' && !/[\\/]\.git[\\/]/.test(uri.fsPath);
-  if (!isFile && uri.scheme !== 'untitled') return 'scheme';
+  if (!isFile && uri.scheme !== 'untitled' && uri.scheme !== 'vscode-notebook-cell') return 'scheme';
   const text = document.getText();
   if (text.length > mostCharacters) return 'too long';
   return text.slice(0, lookedAt).includes('\0') ? 'binary' : undefined;

@@ -9,7 +9,7 @@ export interface Turn {
   arguments(tool: string): Readonly<Record<string, unknown>> | string;
 }
 
-/** A model server on the loopback that plays the same turns to whoever asks, in the protocols of two vendors. */
+/** A model server on the loopback that plays the same turns to whoever asks, in the protocols of three vendors. */
 export interface ModelServer {
   readonly port: number;
   close(): void;
@@ -43,6 +43,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, turns:
   const body = (text === '' ? {} : JSON.parse(text)) as Json;
   if (request.method === 'POST' && path.endsWith('/messages')) return messages(body, response, turns);
   if (request.method === 'POST' && path.endsWith('/responses')) return responses(body, response, turns);
+  if (request.method === 'POST' && path.endsWith('/chat/completions')) return completions(body, response, turns);
+  if (/:(?:streamG|g)enerateContent$/.test(path)) return generated(body, response, turns, path);
   json(response, path.endsWith('/count_tokens') ? { input_tokens: 10 } : { data: [], object: 'list' });
 }
 
@@ -130,6 +132,61 @@ function responses(body: Json, response: ServerResponse, turns: readonly Turn[])
     { type: 'response.output_item.done', output_index: 0, item },
     { type: 'response.completed', response: { ...base, status: 'completed', output: [item], usage } },
   ]);
+}
+
+/** OpenAI's Chat Completions API, as compatible servers have it. */
+function completions(body: Json, response: ServerResponse, turns: readonly Turn[]): void {
+  const offered = list(body['tools']).map((tool) => String((tool['function'] as Json | undefined)?.['name']));
+  const call = nextCall(turns, list(body['messages']).filter((message) => message['role'] === 'tool').length, offered);
+  const calls = call && [
+    {
+      index: 0,
+      id: `call_${Date.now()}`,
+      type: 'function',
+      function: { name: call.name, arguments: JSON.stringify(call.input) },
+    },
+  ];
+  const message = {
+    role: 'assistant',
+    content: calls === undefined ? 'done' : null,
+    ...(calls && { tool_calls: calls }),
+  };
+  const finish_reason = calls === undefined ? 'stop' : 'tool_calls';
+  const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+  const base = { id: `chat_${Date.now()}`, created: 1, model: body['model'] };
+  if (body['stream'] !== true) {
+    json(response, { ...base, object: 'chat.completion', choices: [{ index: 0, message, finish_reason }], usage });
+    return;
+  }
+  const chunk = { ...base, object: 'chat.completion.chunk' };
+  plainEvents(response, [
+    { ...chunk, choices: [{ index: 0, delta: message, finish_reason: null }] },
+    { ...chunk, choices: [{ index: 0, delta: {}, finish_reason }], usage },
+    '[DONE]',
+  ]);
+}
+
+/** Google's Gemini API. */
+function generated(body: Json, response: ServerResponse, turns: readonly Turn[], path: string): void {
+  const offered = list(body['tools']).flatMap((tool) =>
+    list(tool['functionDeclarations']).map(({ name }) => String(name)),
+  );
+  const parts = list(body['contents']).flatMap((content) => list(content['parts']));
+  const call = nextCall(turns, parts.filter((part) => 'functionResponse' in part).length, offered);
+  const part = call === undefined ? { text: 'done' } : { functionCall: { name: call.name, args: call.input } };
+  const answered = {
+    candidates: [{ index: 0, content: { role: 'model', parts: [part] }, finishReason: 'STOP' }],
+    usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15 },
+    modelVersion: /models\/([^:/]+):/.exec(path)?.[1],
+  };
+  if (path.endsWith(':streamGenerateContent')) plainEvents(response, [answered]);
+  else json(response, answered);
+}
+
+function plainEvents(response: ServerResponse, all: readonly (Json | string)[]): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const event of all) response.write(`data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`);
+  response.end();
 }
 
 function list(value: unknown): readonly Json[] {

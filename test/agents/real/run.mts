@@ -17,6 +17,10 @@ interface Product {
   /** Script of the package that fetches nothing but puts its program in place; npm may be set not to run it. */
   readonly afterInstall?: string;
   readonly program: string;
+  /** How it names the arguments of tools that others have under the same name. */
+  readonly shape: 'camel' | 'snake' | 'copilot';
+  /** Id in records, where it is another one. */
+  readonly tool?: string;
   readonly model: string;
   /** Settings of the product itself, below the home; the hooks come from `init`. */
   settings(port: number, work: string): Readonly<Record<string, string>>;
@@ -30,6 +34,7 @@ const products: readonly Product[] = [
     npm: '@anthropic-ai/claude-code@2.1.330',
     afterInstall: '@anthropic-ai/claude-code/install.cjs',
     program: 'claude',
+    shape: 'snake',
     model: 'claude-sonnet-4-5-20250929',
     settings: () => ({ '.claude/settings.json': '{\n  "env": {}\n}\n' }),
     args: [
@@ -55,6 +60,7 @@ const products: readonly Product[] = [
     id: 'codex',
     npm: '@openai/codex@0.169.0',
     program: 'codex',
+    shape: 'snake',
     model: 'gpt-5.5',
     settings: (port, work) => ({
       '.codex/config.toml': `model = "gpt-5.5"\nmodel_provider = "own"\ncheck_for_update_on_startup = false\n[model_providers.own]\nname = "own"\nbase_url = "http://127.0.0.1:${port}/v1"\nwire_api = "responses"\nenv_key = "OWN_KEY"\n[analytics]\nenabled = false\n[projects."${work}"]\ntrust_level = "trusted"\n`,
@@ -68,6 +74,7 @@ const products: readonly Product[] = [
     npm: 'opencode-ai@1.18.33',
     afterInstall: 'opencode-ai/postinstall.mjs',
     program: 'opencode',
+    shape: 'camel',
     model: 'claude-sonnet-4-5',
     settings: (port) => ({
       '.config/opencode/opencode.json': JSON.stringify({
@@ -84,6 +91,59 @@ const products: readonly Product[] = [
       OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
     }),
   },
+  {
+    id: 'copilot',
+    npm: '@github/copilot@1.0.102',
+    program: 'copilot',
+    shape: 'copilot',
+    tool: 'copilot-cli',
+    model: 'claude-sonnet-4.5',
+    settings: () => ({}),
+    args: ['--allow-all-tools', '-p', 'go'],
+    env: (port) => ({
+      COPILOT_OFFLINE: 'true',
+      COPILOT_PROVIDER_BASE_URL: `http://127.0.0.1:${port}`,
+      COPILOT_PROVIDER_TYPE: 'anthropic',
+      COPILOT_PROVIDER_API_KEY: 'x',
+      COPILOT_MODEL: 'claude-sonnet-4.5',
+      COPILOT_AUTO_UPDATE: 'false',
+      COPILOT_ALLOW_ALL: 'true',
+    }),
+  },
+  {
+    id: 'gemini-cli',
+    npm: '@google/gemini-cli@0.61.0',
+    program: 'gemini',
+    shape: 'snake',
+    model: 'gemini-2.5-pro',
+    settings: () => ({
+      '.gemini/settings.json':
+        '{"security":{"auth":{"selectedType":"gemini-api-key"}},"general":{"enableAutoUpdate":false},"privacy":{"usageStatisticsEnabled":false},"telemetry":{"enabled":false}}\n',
+    }),
+    args: ['-p', 'go', '--yolo', '-m', 'gemini-2.5-pro'],
+    env: (port) => ({
+      GEMINI_API_KEY: 'x',
+      GOOGLE_GEMINI_BASE_URL: `http://127.0.0.1:${port}`,
+      GEMINI_CLI_TRUST_WORKSPACE: 'true',
+    }),
+  },
+  {
+    id: 'qwen-code',
+    npm: '@qwen-code/qwen-code@0.24.4',
+    program: 'qwen',
+    shape: 'snake',
+    model: 'qwen3-coder-plus',
+    settings: () => ({
+      '.qwen/settings.json':
+        '{"security":{"auth":{"selectedType":"openai"}},"privacy":{"usageStatisticsEnabled":false},"telemetry":{"enabled":false},"general":{"enableAutoUpdate":false}}\n',
+    }),
+    args: ['--auth-type', 'openai', '--yolo', '-p', 'go'],
+    env: (port) => ({
+      OPENAI_API_KEY: 'x',
+      OPENAI_BASE_URL: `http://127.0.0.1:${port}/v1`,
+      OPENAI_MODEL: 'qwen3-coder-plus',
+    }),
+  },
 ];
 
 const before = 'function app() {\n  const a = 1;\n  return a;\n}\n';
@@ -92,34 +152,46 @@ const newLine = '  let total: number[] = collect(from, there);';
 const command = "printf 'by the command\\n' >> shell.txt && git add -A && git commit -q -m 'By the agent'";
 
 /** Make a file, read and edit another, run a command that appends to a third and commits. */
-function turns(work: string): readonly Turn[] {
+function turns(work: string, shape: 'camel' | 'snake' | 'copilot'): readonly Turn[] {
   const at = (name: string): string => join(work, name);
   const patch = (body: string): string => `*** Begin Patch\n${body}\n*** End Patch`;
-  const file = (tool: string, name: string) =>
-    tool.charAt(0) === tool.charAt(0).toUpperCase() ? { file_path: at(name) } : { filePath: at(name) };
+  /** The file as the tool's own argument. */
+  const file = (tool: string, name: string) => {
+    if (/^[A-Z]|_/.test(tool) || shape === 'snake') return { file_path: at(name) };
+    return shape === 'copilot' ? { path: at(name) } : { filePath: at(name) };
+  };
+  const change = (tool: string) => {
+    if (tool === 'edit' && shape === 'copilot') return { old_str: oldLine, new_str: newLine };
+    if (tool === 'edit' && shape === 'camel') return { oldString: oldLine, newString: newLine };
+    return { old_string: oldLine, new_string: newLine, ...(tool === 'replace' ? { instruction: 'change it' } : {}) };
+  };
+  const content = 'const made = 1;\nconst more = 2;\n';
+  const addition = patch('*** Add File: made.ts\n+const made = 1;\n+const more = 2;');
   return [
     {
-      tools: ['Write', 'write', 'apply_patch'],
-      arguments: (tool) =>
-        tool === 'apply_patch'
-          ? patch('*** Add File: made.ts\n+const made = 1;\n+const more = 2;')
-          : { ...file(tool, 'made.ts'), content: 'const made = 1;\nconst more = 2;\n' },
-    },
-    {
-      tools: ['Read', 'read', 'exec_command'],
-      arguments: (tool) => (tool === 'exec_command' ? { cmd: 'cat app.ts' } : file(tool, 'app.ts')),
-    },
-    {
-      tools: ['Edit', 'edit', 'apply_patch'],
+      tools: ['Write', 'write', 'write_file', 'create', 'apply_patch'],
       arguments: (tool) => {
-        if (tool === 'apply_patch') return patch(`*** Update File: app.ts\n@@\n-${oldLine}\n+${newLine}`);
-        if (tool === 'edit') return { ...file(tool, 'app.ts'), oldString: oldLine, newString: newLine };
-        return { ...file(tool, 'app.ts'), old_string: oldLine, new_string: newLine };
+        if (tool === 'apply_patch') return addition;
+        return { ...file(tool, 'made.ts'), ...(tool === 'create' ? { file_text: content } : { content }) };
       },
     },
     {
-      tools: ['Bash', 'bash', 'exec_command'],
-      arguments: (tool) => (tool === 'exec_command' ? { cmd: command } : { command, description: 'run' }),
+      tools: ['Read', 'read', 'read_file', 'view', 'exec_command'],
+      arguments: (tool) => (tool === 'exec_command' ? { cmd: 'cat app.ts' } : file(tool, 'app.ts')),
+    },
+    {
+      tools: ['Edit', 'edit', 'replace', 'apply_patch'],
+      arguments: (tool) => {
+        if (tool === 'apply_patch') return patch(`*** Update File: app.ts\n@@\n-${oldLine}\n+${newLine}`);
+        return { ...(tool === 'replace' ? { file_path: at('app.ts') } : file(tool, 'app.ts')), ...change(tool) };
+      },
+    },
+    {
+      tools: ['Bash', 'bash', 'run_shell_command', 'exec_command'],
+      arguments: (tool) => {
+        if (tool === 'exec_command') return { cmd: command };
+        return { command, description: 'run', ...(tool === 'run_shell_command' ? { is_background: false } : {}) };
+      },
     },
   ];
 }
@@ -143,8 +215,9 @@ function install(product: Product, folder: string): string {
 async function tryProduct(product: Product, program: string): Promise<readonly string[]> {
   const base = provenanceRepo();
   const home = join(base.root, 'home');
-  const server = await startModelServer(turns(base.work));
+  const server = await startModelServer(turns(base.work, product.shape));
   try {
+    mkdirSync(home);
     for (const [name, text] of Object.entries(product.settings(server.port, base.work))) {
       mkdirSync(join(home, name, '..'), { recursive: true });
       writeFileSync(join(home, name), text);
@@ -152,6 +225,9 @@ async function tryProduct(product: Product, program: string): Promise<readonly s
     const env = { ...base.env, HOME: home, TERM: 'dumb', SHELL: '/bin/bash', ...product.env(server.port) };
     writeFileSync(join(home, '.gitconfig'), readFileSync(join(base.env['HOME'] ?? '', '.gitconfig')));
     const repo = repoAt(base.root, base.work, env);
+    // Gemini CLI hides the user's configuration of git from its shell.
+    repo.git('config', 'user.name', 'Ana');
+    repo.git('config', 'user.email', 'ana@example.com');
     repo.write('app.ts', before);
     repo.write('shell.txt', 'first\n');
     repo.commit('Base');
@@ -165,7 +241,10 @@ async function tryProduct(product: Product, program: string): Promise<readonly s
     if (removed.status !== 0) wrong.push(`deinit: ${removed.stderr}`);
     for (const [name, text] of Object.entries(product.settings(server.port, base.work))) {
       if (!/settings\.json$/.test(name)) continue;
-      if (readFileSync(join(home, name), 'utf8') !== text) wrong.push(`deinit left ${name} changed`);
+      const left = readFileSync(join(home, name), 'utf8');
+      // Qwen Code rewrites its own settings as it starts.
+      if (left.includes('countersign') || (left !== text && product.id !== 'qwen-code'))
+        wrong.push(`deinit left ${name} changed`);
     }
     return wrong.length > 0 ? [...wrong, output.slice(-1500)] : [];
   } finally {
@@ -183,7 +262,7 @@ function check(product: Product, repo: ProvenanceRepo): string[] {
       const line = found[index];
       const right = isAi
         ? line?.class === 'ai' &&
-          line.tool === product.id &&
+          line.tool === (product.tool ?? product.id) &&
           line.model === product.model &&
           line.session !== null &&
           line.evidence === 'measured'
