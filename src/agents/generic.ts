@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { agentId } from './agentId';
 
 /** Who acted, by their own word. */
 export type Actor =
@@ -33,17 +34,6 @@ const payload = v.looseObject({
     v.looseObject({ kind: v.literal('human') }),
   ]),
 });
-
-/** Agent ids are lower case with dashes, whatever a sender writes. */
-function agentId(tool: string): string {
-  return (
-    tool
-      .trim()
-      .toLowerCase()
-      .replace(/[^a-z0-9._-]+/g, '-')
-      .replace(/^-+|-+$/g, '') || 'unknown'
-  );
-}
 
 /** Decodes a payload of the open door (contract: `record generic`); never throws. */
 export function decodeGeneric(json: string): DecodedPayload {

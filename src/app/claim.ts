@@ -1,3 +1,4 @@
+import { agentId } from '../agents/agentId';
 import { classifyLines } from '../core/attribution/lineClass';
 import { spliceRuns } from '../core/attribution/runs';
 import type { Run, Source } from '../core/attribution/source';
@@ -31,7 +32,11 @@ export interface ClaimResult {
 function sourceOfClaim(request: ClaimRequest): Source {
   const rule = 'claim';
   if (request.as === 'human') return { origin: { kind: 'human', claim: 'claim' }, rule, sure: 'certain' };
-  const session = { tool: request.tool ?? 'unknown', kind: 'agent', evidence: 'declared' } as const;
+  const session = {
+    tool: request.tool === undefined ? 'unknown' : agentId(request.tool),
+    kind: 'agent',
+    evidence: 'declared',
+  } as const;
   return { origin: { kind: 'ai', session, claim: 'claim' }, rule, sure: 'certain' };
 }
 

@@ -47,6 +47,11 @@ export interface SetUpChoices {
 
 /** What `init` would do. @throws ToolError as `planInit` */
 export async function planSetUp(repo: Repository, machine: SetupMachine, choices: SetUpChoices = {}): Promise<Planned> {
+  if (repo.git.workTree === undefined) {
+    throw new ToolError('usage', 'A bare repository has no work tree in which anything is written.', {
+      next: 'On a server let hooks/pre-receive run: countersign pre-receive',
+    });
+  }
   const version = await gitVersion(repo.git.program, machine.env);
   requireGitVersion(version);
   const versions: readonly GitVersion[] = [version];
@@ -58,7 +63,13 @@ export async function planSetUp(repo: Repository, machine: SetupMachine, choices
     editTracked: choices.editTracked === true,
     gitVersions: versions,
   });
-  return { plan, words: describePlan(plan, repo.worktree), remotes: chosen };
+  const words = describePlan(plan, repo.worktree);
+  const more = (await isSetUp(repo)) ? [] : [`Set ${setupKey} and ${adoptionKey} in this repository's configuration.`];
+  return {
+    plan,
+    words: [...words, ...more, `Keep the program that hooks start in ${runtimeFolder(machine)}.`],
+    remotes: chosen,
+  };
 }
 
 /** Carries out a plan of {@link planSetUp}. @throws ToolError `not-writable`, `lost-race` */
@@ -75,6 +86,9 @@ export async function setUp(repo: Repository, machine: SetupMachine, planned: Pl
   repo.ledger.markActive();
 }
 
+/** Files below `countersign/` in the common directory that hooks and programs leave and nobody needs afterwards. */
+const ownFiles = ['active', 'quiet', 'protect', 'last-push.json', 'faults.log', 'faults.log.1'];
+
 /** What `deinit` would do. */
 export async function planRemoval(repo: Repository): Promise<Planned> {
   const plan = await planDeinit(repo.git);
@@ -84,7 +98,9 @@ export async function planRemoval(repo: Repository): Promise<Planned> {
 /** Carries it out; records, sign-offs and the ledger stay, since they are nobody's to throw away silently. */
 export async function removeSetUp(repo: Repository, planned: Planned): Promise<void> {
   await applyDeinit(repo.git, planned.plan);
-  for (const name of ['active', 'protect']) rmSync(join(repo.git.commonDir, 'countersign', name), { force: true });
+  for (const name of ownFiles) rmSync(join(repo.git.commonDir, 'countersign', name), { force: true });
+  for (const name of ['countersign-prepared', 'countersign-no-trailers'])
+    rmSync(join(repo.git.gitDir, name), { force: true });
   await unsetConfig(repo.git, setupKey);
   await unsetConfig(repo.git, adoptionKey);
 }

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { AbsPath, RepoPath } from '../core/brand';
-import { repoPathOfBytes } from '../git/repoPath';
+import { bytesOfRepoPath, isQuotedRepoPath, repoPathOfBytes } from '../git/repoPath';
 import type { Repository } from './repository';
 
 /** The real place of a path whose last parts may not exist: links in the folders that do are followed, its own is not. */
@@ -28,7 +28,8 @@ export function repoPathOf(repo: Repository, name: string, cwd: string): RepoPat
   return repoPathOfBytes(Buffer.from(parts.join('/'), 'utf8'));
 }
 
-/** Where a file of the repository lies on this machine. */
-export function workPathOf(repo: Repository, path: RepoPath): AbsPath {
+/** Where a file of the repository lies on this machine; as bytes where its name is not UTF-8. */
+export function workPathOf(repo: Repository, path: RepoPath): AbsPath | Buffer {
+  if (isQuotedRepoPath(path)) return Buffer.concat([Buffer.from(`${repo.worktree}/`), bytesOfRepoPath(path)]);
   return join(repo.worktree, ...path.split('/')) as AbsPath;
 }

@@ -11,7 +11,7 @@ export type WorkFile =
 const mostBytes = 50 * 1024 * 1024;
 
 /** Reads a plain file without following a link at its end. */
-export function readWorkFile(path: string): WorkFile {
+export function readWorkFile(path: string | Buffer): WorkFile {
   try {
     if (!lstatSync(path).isFile()) return { kind: 'not-followed' };
   } catch (error) {

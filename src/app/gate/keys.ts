@@ -41,12 +41,28 @@ export interface ChosenKey {
  *
  * @throws ToolError `no-key` where there is none
  */
-export async function chooseKey(
+export function chooseKey(
   repo: Repository,
   range: SignableRange,
   machine: KeyMachine,
   named: string | undefined,
 ): Promise<ChosenKey> {
+  const standingOf = (key: KeyCandidate): KeyStanding => keyStanding(repo, range, key);
+  return chooseKeyBy(repo, machine, named, standingOf, ['counts', 'own-work', 'not-senior']);
+}
+
+/**
+ * The key that was named, else the first of the person's keys whose standing comes first in `order`.
+ *
+ * @throws ToolError `no-key` where there is none
+ */
+export async function chooseKeyBy<S extends { readonly kind: string }>(
+  repo: Repository,
+  machine: KeyMachine,
+  named: string | undefined,
+  standingOf: (key: KeyCandidate) => S,
+  order: readonly S['kind'][],
+): Promise<{ readonly key: KeyCandidate; readonly standing: S }> {
   if (named !== undefined) {
     const key = await readKeyFile(named);
     if (key === undefined) {
@@ -55,10 +71,9 @@ export async function chooseKey(
         `${named} is no key that can be used: its public part ${named}.pub is not there or not readable.`,
       );
     }
-    return { key, standing: keyStanding(repo, range, key) };
+    return { key, standing: standingOf(key) };
   }
-  const all = (await personalKeys(repo, machine)).map((key) => ({ key, standing: keyStanding(repo, range, key) }));
-  const order: readonly KeyStanding['kind'][] = ['counts', 'own-work', 'not-senior'];
+  const all = (await personalKeys(repo, machine)).map((key) => ({ key, standing: standingOf(key) }));
   for (const kind of order) {
     const found = all.find(({ standing }) => standing.kind === kind);
     if (found !== undefined) return found;

@@ -2,6 +2,7 @@ import type { RepoPath, Sha } from '../../core/brand';
 import type { PolicyState } from '../../core/gate/gateInput';
 import { type Policy, type PolicyProblem, policyPath } from '../../core/policy/policy';
 import { policyDigest } from '../../core/policy/policyDigest';
+import { unenforcedKeys } from '../../core/policy/unenforced';
 import { type AllowedSigners, findSigner, isCountedLine, parseAllowedSigners } from '../../core/signOff/allowedSigners';
 import { signatureNamespace } from '../../core/signOff/envelope';
 import { listFileCommits } from '../../git/fileHistory';
@@ -38,6 +39,8 @@ export async function policyPairAt(repo: Repository, commit: Sha): Promise<Polic
   const parsed = parsePolicy(file.bytes);
   if (parsed.kind === 'invalid') return parsed;
   const { policy } = parsed;
+  const unenforced = unenforcedKeys(policy);
+  if (unenforced.length > 0) return { kind: 'invalid', problems: unenforced };
   const signersFile = await readFileText(repo, commit, policy.allowedSigners as RepoPath);
   if (signersFile === undefined) {
     const message = `the signers file ${policy.allowedSigners} is not there`;

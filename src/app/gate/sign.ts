@@ -6,9 +6,10 @@ import type { GateResult } from '../../core/gate/gateResult';
 import { authorsOf, isPerson, type Person, personOf, rosterOf } from '../../core/gate/roster';
 import type { Policy } from '../../core/policy/policy';
 import { formatLineRanges } from '../../core/record/lineRanges';
-import { findSigner } from '../../core/signOff/allowedSigners';
+import { type AllowedSigners, findSigner } from '../../core/signOff/allowedSigners';
 import { uniteEventLogs } from '../../core/signOff/eventLog';
 import type { CoveredRegions, EventId, SignOffStatement } from '../../core/signOff/statement';
+import { decodeStatement, encodeStatement } from '../../core/signOff/statementCodec';
 import { verifyEvent } from '../../core/signOff/verifyEvent';
 import { readCommit } from '../../git/commit';
 import { writeNotes } from '../../git/notes';
@@ -21,6 +22,7 @@ import type { Repository } from '../repository';
 import { readEvents, signOffsRef } from './gatherEvents';
 import { repositoryId } from './judge';
 import type { LocalJudgement } from './localCheck';
+import type { Governing } from './policyAt';
 import { reviewDigest } from './reviewDigest';
 
 /** What a person decides about a range. */
@@ -67,18 +69,31 @@ export type KeyStanding =
   | { readonly kind: 'not-senior'; readonly reason: string }
   | { readonly kind: 'own-work'; readonly person: Person };
 
+/** Whose key it is by the signers file and roster that govern at `now` (ms). */
+export function keyOwner(
+  { state, signers }: Governing,
+  key: KeyCandidate,
+  now: number,
+): Exclude<KeyStanding, { kind: 'counts' | 'own-work' }> | { readonly kind: 'senior'; readonly person: Person } {
+  const found = findSigner(signers, key.publicKey.blob, now);
+  if (found.kind === 'unknown-key') return { kind: 'not-senior', reason: 'the key is not in the signers file' };
+  if (found.kind !== 'found')
+    return { kind: 'not-senior', reason: 'the line of the key in the signers file does not count' };
+  const seniors = state.kind === 'ok' ? state.policy.seniors : [];
+  const person = personOf(rosterOf(seniors), found.principals, found.principals[0] ?? '');
+  if (person === undefined)
+    return { kind: 'not-senior', reason: `${found.principals.join(', ')} is not in the roster` };
+  return { kind: 'senior', person };
+}
+
 /**
  * Whose key it is by the signers file and roster that govern, and whether that person wrote all that needs a sign-off.
  * Where there is no policy nobody is a senior.
  */
 export function keyStanding(repo: Repository, range: SignableRange, key: KeyCandidate): KeyStanding {
-  const found = findSigner(range.judgement.governing.signers, key.publicKey.blob, repo.now());
-  if (found.kind === 'unknown-key') return { kind: 'not-senior', reason: 'the key is not in the signers file' };
-  if (found.kind !== 'found')
-    return { kind: 'not-senior', reason: 'the line of the key in the signers file does not count' };
-  const person = personOf(rosterOf(range.policy?.seniors ?? []), found.principals, found.principals[0] ?? '');
-  if (person === undefined)
-    return { kind: 'not-senior', reason: `${found.principals.join(', ')} is not in the roster` };
+  const owner = keyOwner(range.judgement.governing, key, repo.now());
+  if (owner.kind === 'not-senior') return owner;
+  const { person } = owner;
   const open = range.result.coverage.commits.filter(({ state }) => state !== 'none').map(({ commit }) => commit);
   const concerned = range.commits.filter(({ sha }) => open.length === 0 || open.includes(sha));
   const own = concerned.filter((commit) => authorsOf(commit).some((author) => isPerson(person, author)));
@@ -172,20 +187,39 @@ export interface AttachedEvent {
   readonly fingerprint: string;
 }
 
-/**
- * Signs a statement, proves the result against the signers file, and attaches it to the head in the sign-off notes.
- *
- * @throws ToolError `sign-cancelled`, `sign-failed`, `no-key`, `missing-program`, `timeout`, `lost-race`
- */
+/** Signs a statement about a range and attaches it, as {@link signStatement} does. */
 export async function signAndAttach(
   repo: Repository,
   range: SignableRange,
   statement: SignOffStatement,
   signer: Signer,
 ): Promise<AttachedEvent> {
+  return signStatement(repo, range.judgement.governing.signers, statement, signer);
+}
+
+/**
+ * Signs a statement, proves the result against the signers file, and attaches it to the head in the sign-off notes. What
+ * no reader would accept is not signed.
+ *
+ * @throws ToolError `bad-input`, `sign-cancelled`, `sign-failed`, `no-key`, `missing-program`, `timeout`, `lost-race`
+ */
+export async function signStatement(
+  repo: Repository,
+  signers: AllowedSigners,
+  statement: SignOffStatement,
+  signer: Signer,
+): Promise<AttachedEvent> {
+  const readable = decodeStatement(encodeStatement(statement));
+  if (readable.kind === 'malformed') {
+    const [problem] = readable.problems;
+    throw new ToolError(
+      'bad-input',
+      `The statement would not be readable: ${problem?.path ?? ''}: ${problem?.problem ?? ''}; nothing was signed.`,
+    );
+  }
   const signed = await signEvent(statement, signer);
   if (signed.kind === 'failed') throw signFailure(signed.reason, signed.detail);
-  const verified = verifyEvent(signed.line, { allowedSigners: range.judgement.governing.signers, now: repo.now() });
+  const verified = verifyEvent(signed.line, { allowedSigners: signers, now: repo.now() });
   if (verified.kind !== 'event' || verified.signature.kind !== 'valid') {
     throw new ToolError(
       'sign-failed',

@@ -10,6 +10,7 @@ import {
   type TrailerPair,
   type TrailerStyle,
 } from '../../core/message/trailers';
+import { policyPath } from '../../core/policy/policy';
 import { decodeRecord } from '../../core/record/decodeRecord';
 import { type CommitRecord, encodeRecord } from '../../core/record/record';
 import { readCommit } from '../../git/commit';
@@ -42,9 +43,18 @@ function trailerPairs(record: CommitRecord): readonly TrailerPair[] {
   );
 }
 
+const policyTrailers = /^trailers:\s*(?:"|')?(assisted-by|none)\b/m;
+
+/**
+ * Git config `countersign.trailers`, and never more than a project allows: its policy's `trailers`, as `HEAD` has it, is
+ * read without the policy's parser, which a commit need not wait for.
+ */
 async function trailerStyle(repo: Repository): Promise<TrailerStyle> {
   const value = (await repo.settings()).get(styleKey);
-  return value === 'assisted-by' || value === 'none' ? value : 'full';
+  const policy = await repo.objects.read(`HEAD:${policyPath}`);
+  const allowed = policy.kind === 'found' ? policyTrailers.exec(policy.data.toString('utf8'))?.[1] : undefined;
+  if (value === 'none' || allowed === 'none') return 'none';
+  return value === 'assisted-by' || allowed === 'assisted-by' ? 'assisted-by' : 'full';
 }
 
 async function wantedTrailers(repo: Repository, record: CommitRecord): Promise<readonly string[]> {

@@ -1,0 +1,3 @@
+import { window } from 'vscode';
+import { readFileSync } from 'node:fs';
+export const x = [window, readFileSync];
