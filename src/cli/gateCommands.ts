@@ -13,6 +13,7 @@ import { lineClasses } from '../core/origin';
 import { safeText } from '../core/safeText';
 import { addKeyCommands } from './keyCommands';
 import type { Outcome } from './outcome';
+import { addRevokeCommand } from './revokeCommand';
 import { addSignCommands } from './signCommands';
 import { print, printJson, tell } from './terminal';
 
@@ -33,6 +34,7 @@ export function addGateCommands(program: Command, outcome: Outcome): void {
     .option('--json', 'machine output')
     .action((options: CheckOptions) => runCheck(options, outcome));
   addSignCommands(program, outcome);
+  addRevokeCommand(program, outcome);
   addKeyCommands(program);
 }
 

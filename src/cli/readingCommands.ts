@@ -96,7 +96,9 @@ async function runClaim(target: string, options: { readonly as: string; readonly
       as,
       tool: options.tool,
     });
-    print(`${result.claimed} lines are now claimed to be ${as === 'ai' ? "an AI's" : "a person's"}.`);
+    print(
+      `${result.claimed} ${result.claimed === 1 ? 'line is' : 'lines are'} now claimed to be ${as === 'ai' ? "an AI's" : "a person's"}.`,
+    );
     if (result.kept > 0)
       tell(`${result.kept} lines were left: they are known to be an AI's, and a claim does not change that.`);
   });

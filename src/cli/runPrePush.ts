@@ -2,9 +2,11 @@ import { recordsOf } from '../app/commitRecords';
 import { ensureRecords } from '../app/ensureRecords';
 import { writeLastPush } from '../app/gate/lastPush';
 import { decidePush, type PushDestination, type PushedRef, parsePushedRefs } from '../app/gate/prePush';
+import { writeProtectFile } from '../app/gate/protectedPushes';
 import { publishRecords, remotesTold } from '../app/publish';
 import type { Repository } from '../app/repository';
 import { safeText } from '../core/safeText';
+import { commandFlags, pushSyntax } from '../git/commandFlags';
 import { getConfig } from '../git/config';
 import { gitAncestors, gitCommandOf } from '../git/gitAncestors';
 import type { Environment } from '../git/gitEnvironment';
@@ -75,18 +77,16 @@ async function withTimeout<T>(work: Promise<T>): Promise<T | 'timeout'> {
   }
 }
 
-/** A dry run calls the hook like any push; only git's own command line tells. */
+/** A dry run calls the hook like any push; only git's own command line tells, which the hook's shell part reads. */
 function isDryRun(env: Environment): boolean {
-  const pid = Number(env['COUNTERSIGN_PUSH_PID']);
-  const commands = gitAncestors(Number.isInteger(pid) && pid > 1 ? pid : undefined) ?? [];
-  const own = Number.isInteger(pid) && pid > 1 ? [...commands, ...(gitAncestors() ?? [])] : commands;
-  return own
-    .map(gitCommandOf)
-    .some(
-      (command) =>
-        command?.command === 'push' &&
-        command.rest.some((arg) => arg === '--dry-run' || /^-[a-zA-Z]*n[a-zA-Z]*$/.test(arg)),
-    );
+  const told = env['COUNTERSIGN_PUSH_COMMAND'] ?? '';
+  const commands = told === '' ? (gitAncestors() ?? []) : [told.split('\n').slice(1)];
+  return commands.map(gitCommandOf).some(
+    (command) =>
+      command?.command === 'push' &&
+      // Git takes the beginning of a long option for the whole, as long as it is no other's too.
+      commandFlags(command.rest, pushSyntax).some((flag) => flag === '-n' || /^--dry?(?:-r?u?n?)?$/.test(flag)),
+  );
 }
 
 /** The records of an unprotected push follow it, without anybody waiting; see `countersign.publish`. */
@@ -97,6 +97,7 @@ async function publishInBackground(
   env: Environment,
 ): Promise<void> {
   const heads = pushed.flatMap(({ localOid }) => localOid ?? []);
+  await writeProtectFile(repo, [...heads, ...pushed.flatMap(({ remoteOid }) => remoteOid ?? [])]);
   if ((await getConfig(repo.git, 'countersign.publish')) === 'manual' || isDryRun(env)) return;
   if (!(await remotesTold(repo)).includes(remote) || heads.length === 0) return;
   // The push goes on meanwhile: remote-tracking refs that it has moved already say nothing about what was there before.

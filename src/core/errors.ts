@@ -25,7 +25,11 @@ export class ToolError extends Error {
   /** What to do about it, as one sentence or a command line; absent when there is nothing to say. */
   readonly next: string | undefined;
 
-  constructor(code: ToolErrorCode, message: string, options: { readonly cause?: unknown; readonly next?: string } = {}) {
+  constructor(
+    code: ToolErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly next?: string } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'ToolError';
     this.code = code;

@@ -2,11 +2,6 @@ import type { Sha } from '../../src/core/brand';
 import { pushBlockedMarker } from '../../src/core/gate/explain';
 import type { Clone, Ran, Server } from '../gate/server';
 
-/** The notes of sign-offs. */
-export const signOffs = 'refs/notes/countersign-signoffs';
-/** The notes of records. */
-export const records = 'refs/notes/countersign';
-
 /** What a push came to, by the words of the hook. */
 export function outcome({ status, stderr }: Ran): 'passed' | 'blocked' | 'undecided' | 'failed' {
   if (status === 0) return 'passed';

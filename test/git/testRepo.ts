@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RepoPath, Sha } from '../../src/core/brand';
+import type { Sha } from '../../src/core/brand';
 import { type Git, openGit } from '../../src/git/git';
 import type { Environment } from '../../src/git/gitEnvironment';
 
@@ -103,11 +103,6 @@ export const hostileNames: readonly (string | Buffer)[] = [
   Buffer.from('latin\xe9', 'latin1'),
   Buffer.from('"\xff"', 'latin1'),
 ];
-
-/** The path as the layer gives it, when it is UTF-8 and not itself in quotes. */
-export function asPath(path: string): RepoPath {
-  return path as RepoPath;
-}
 
 function writeAt(root: string, path: string | Buffer, content: string | Buffer): void {
   const full = Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path)]);

@@ -194,16 +194,6 @@ export async function answerNotification(window: WorkbenchWindow, text: string, 
   if (await center.isVisible()) await page.locator('.notifications-center .codicon-notifications-hide').click();
 }
 
-/** Waits for a quick pick, chooses the item that has `label` among its words, and returns all items' words. */
-export async function pickQuickItem({ page }: WorkbenchWindow, label: string): Promise<string[]> {
-  const rows = page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
-  const row = rows.filter({ hasText: label }).first();
-  await row.waitFor({ timeout: 20_000 });
-  const labels = await rows.allInnerTexts();
-  await row.click();
-  return labels;
-}
-
 /** Waits for an input box, fills it in, confirms with Enter, and returns what it asked: title, prompt and placeholder. */
 export async function answerInputBox({ page }: WorkbenchWindow, text: string): Promise<string> {
   const widget = page.locator('.quick-input-widget:visible');

@@ -16,7 +16,7 @@ export function builtCli(): string {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-cli-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const root = resolve(import.meta.dirname, '..', '..');
-  built = join(folder, 'cli.js');
+  const outfile = join(folder, 'cli.js');
   buildSync({
     entryPoints: [join(root, 'src/cli/main.ts')],
     bundle: true,
@@ -24,8 +24,9 @@ export function builtCli(): string {
     format: 'cjs',
     target: 'node20',
     mainFields: ['module', 'main'],
-    outfile: built,
+    outfile,
     logLevel: 'error',
   });
+  built = outfile;
   return built;
 }

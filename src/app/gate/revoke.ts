@@ -9,7 +9,7 @@ import { isAncestor } from '../../git/revList';
 import { notesTips } from '../recordBook';
 import type { Repository } from '../repository';
 import { readEvents, signOffsRef } from './gatherEvents';
-import { type Governing, governingPolicy } from './policyAt';
+import type { Governing } from './policyAt';
 import { defaultRemote, placeTarget, targetOf } from './targets';
 
 /** Digits that name an event at least. */
@@ -61,7 +61,10 @@ export async function eventToRevoke(repo: Repository, name: string): Promise<Eve
   const verified = events.find(({ id }) => id === first.id);
   const person = verified === undefined ? undefined : signerOf(governing, verified);
   if (person === undefined) {
-    throw new ToolError('usage', `The event ${first.id} is no senior's by the policy, so there is nothing to take back.`);
+    throw new ToolError(
+      'usage',
+      `The event ${first.id} is no senior's by the policy, so there is nothing to take back.`,
+    );
   }
   const event = { id: first.id, statement: first.statement, person };
   return { event, governing, isRevoked: revokedBy(governing, events).has(`${event.id}\0${person.principal}`) };
@@ -138,8 +141,7 @@ async function placed(
   targetRef: string,
 ): Promise<{ readonly tip: Sha | undefined; readonly governing: Governing }> {
   const remote = await defaultRemote(repo, await currentBranch(repo.git));
-  const { tip, policyTip } = await placeTarget(repo, await targetOf(repo, remote, targetRef));
-  const governing = await governingPolicy(repo, policyTip);
+  const { tip, governing } = await placeTarget(repo, await targetOf(repo, remote, targetRef));
   return { tip, governing: governing.last ?? governing };
 }
 

@@ -111,7 +111,7 @@ function recordFindings(commit: GateCommit): readonly Finding[] {
 
 function vetoFindings(input: GateInput, events: JudgedEvents): readonly Finding[] {
   const shas = new Set(input.commits.map((commit) => commit.sha));
-  return events.vetoes.map(({ person, head, reason }) =>
-    finding('vetoed', { commit: shas.has(head) ? head : undefined, principal: person.principal }, { reason }),
+  return events.vetoes.map(({ person, head, reason, event }) =>
+    finding('vetoed', { commit: shas.has(head) ? head : undefined, principal: person.principal }, { reason, event }),
   );
 }

@@ -18,20 +18,22 @@ export function explainPush(result: GateResult): readonly string[] {
   const [first] = told;
   if (first === undefined) return [];
   const target = safeText(result.target, 120);
-  const lines = told.slice(0, maxShown).flatMap(explainFinding);
+  const step = told.find((finding) => finding.severity === 'block' && finding.next !== null)?.next ?? null;
+  // The head line says the first finding itself, and the last line of a blocked push the step.
+  const own =
+    first.next === null || (result.verdict === 'blocked' && first.next === step) ? [] : [nextLine(first.next)];
+  const lines = [...own, ...told.slice(1, maxShown).flatMap(explainFinding)];
   const more = told.length > maxShown ? [`  and ${told.length - maxShown} more; see all with: countersign check`] : [];
   switch (result.verdict) {
-    case 'blocked': {
-      const step = told.find((finding) => finding.severity === 'block' && finding.next !== null)?.next;
+    case 'blocked':
       return [
-        `${pushBlockedMarker}: ${target}: ${safeText(first.message, 600)}`,
+        `${pushBlockedMarker}: ${target}: ${factOf(first)}`,
         ...lines,
         ...more,
         `${pushBlockedMarker}: ${target}: ${safeText(step ?? 'See why with: countersign check', 600)}`,
       ];
-    }
     case 'undecided':
-      return [`countersign: undecided: ${target}: ${safeText(first.message, 600)}`, ...lines, ...more];
+      return [`countersign: undecided: ${target}: ${factOf(first)}`, ...lines, ...more];
     case 'pass': {
       const worth = told.filter((finding) => finding.severity !== 'info');
       return worth.slice(0, maxShown).map((finding) => `countersign: ${safeText(finding.message, 600)}`);
@@ -41,12 +43,17 @@ export function explainPush(result: GateResult): readonly string[] {
 
 /** One finding as lines for people: the fact, then the next step. */
 export function explainFinding(finding: Finding): readonly string[] {
-  const where =
-    finding.path === null
-      ? ''
-      : ` [${safeText(finding.path, 120)}${finding.lines === null ? '' : `:${safeText(finding.lines, 60)}`}]`;
-  const fact = `  ${severityWords[finding.severity]}: ${safeText(finding.message, 600)}${where}`;
-  return finding.next === null ? [fact] : [fact, `    ${safeText(finding.next, 600)}`];
+  const fact = `  ${severityWords[finding.severity]}: ${factOf(finding)}`;
+  return finding.next === null ? [fact] : [fact, nextLine(finding.next)];
+}
+
+function factOf({ message, path, lines }: Finding): string {
+  const where = path === null ? '' : ` [${safeText(path, 120)}${lines === null ? '' : `:${safeText(lines, 60)}`}]`;
+  return `${safeText(message, 600)}${where}`;
+}
+
+function nextLine(next: string): string {
+  return `    ${safeText(next, 600)}`;
 }
 
 const weight: Readonly<Record<Severity, number>> = { block: 0, undecided: 1, warn: 2, info: 3 };

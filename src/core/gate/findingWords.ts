@@ -11,7 +11,11 @@ export interface WordFacts {
     readonly missing: number;
     readonly range: string;
   };
-  readonly vetoed: { readonly reason: string | undefined };
+  readonly vetoed: {
+    readonly reason: string | undefined;
+    /** Of the request; absent for one of a forge. */
+    readonly event?: string | undefined;
+  };
   readonly policyInvalid: { readonly where: 'tip' | 'pushed'; readonly detail: string };
   readonly policyRollback: { readonly detail: string };
   readonly protectedPathChanged: { readonly missing: number; readonly range: string };
@@ -101,16 +105,19 @@ const words: { readonly [K in FindingKind]: (facts: WordFacts[K], about: Named) 
     message: `${counting} of ${total} changed lines in ${what}${risk} are AI-assisted or of unknown source, and ${signers(missing)}.`,
     next: review(range),
   }),
-  vetoed: ({ reason }, { who }) => ({
+  vetoed: ({ reason, event }, { who }) => ({
     message: `${who} requests changes${reason === undefined ? '' : `: ${safeText(reason, 200)}`}.`,
-    next: 'Make the changes, or ask them to take the request back with: countersign revoke <event>',
+    next: `Make the changes, or ask them to take the request back with: countersign revoke${event === undefined ? '' : ` ${event.slice(0, 16)}`}`,
   }),
   policyInvalid: ({ where, detail }) => ({
     message:
       where === 'pushed'
         ? `The policy would no longer work: ${safeText(detail, 300)}`
         : `The policy at the target's tip does not work: ${safeText(detail, 300)}`,
-    next: 'Correct it, and look at it with: countersign policy check',
+    next:
+      where === 'pushed'
+        ? 'Correct .countersign.yml and the signers file that it names, commit, and look at it with: countersign check'
+        : 'Have .countersign.yml and the signers file that it names corrected there, and look at it with: countersign check',
   }),
   policyRollback: ({ detail }) => ({
     message: `${detail}`,
@@ -162,7 +169,7 @@ const words: { readonly [K in FindingKind]: (facts: WordFacts[K], about: Named) 
   }),
   signerNotSenior: ({ why }, { who }) => ({
     message: `The sign-off of ${who} does not count: ${safeText(why, 200)}.`,
-    next: 'Ask a senior of the roster; see who is in it with: countersign roster list',
+    next: 'Ask a senior of the roster; see who is in it under "seniors" of .countersign.yml.',
   }),
   overridden: ({ reason, reviewBy }, { who }) => ({
     message: `${who} let this through without the sign-off it needs${reason === undefined ? '' : `: ${safeText(reason, 200)}`}.`,

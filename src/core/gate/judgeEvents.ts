@@ -19,6 +19,8 @@ export interface Veto {
   readonly person: Person;
   readonly head: Sha;
   readonly reason: string | undefined;
+  /** Id of the event; absent for one of a forge. */
+  readonly event?: string | undefined;
 }
 
 /** An accepted way past `needsSignOff`. */
@@ -71,7 +73,7 @@ export function judgeEvents(input: GateInput, policy: Policy, roster: readonly P
     const covers = new Set(event.covers);
     switch (event.kind) {
       case 'request-changes':
-        vetoes.push({ person, head: event.head, reason: event.reason });
+        vetoes.push({ person, head: event.head, reason: event.reason, event: event.id });
         break;
       case 'approve':
         signOffs.push({ person, key: event.keyFingerprint, evidence: 'key', covers });

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Decision, KeyStanding, SignableRange } from '../../app/gate/sign';
 import { ToolError } from '../../core/errors';
+import { riskQuestions } from '../../core/gate/riskQuestions';
 import { safeText } from '../../core/safeText';
+import { statementText } from '../../core/signOff/statementText';
 import { shortRef } from '../../core/views/signOffView';
 import type { KeyCandidate } from '../../signing/keys';
 import type { WatchedRepository } from '../capture/watchedRepository';
@@ -174,27 +176,32 @@ async function decide(event: Decision['event']): Promise<Decision | undefined> {
     title: vscode.l10n.t('What has to change?'),
     prompt: vscode.l10n.t('Everybody who sees the commits can read it.'),
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('A reason is needed.') : undefined),
+    validateInput: (text) => textProblem(text, vscode.l10n.t('A reason is needed.')),
   });
   return reason === undefined ? undefined : { event, reason: reason.trim() };
 }
 
 /** The answers to what the touched risks ask; nothing when the person gave up. */
 async function answerRisks({ policy, result }: SignableRange): Promise<Readonly<Record<string, string>> | undefined> {
-  const touched = new Set(result.coverage.commits.flatMap((commit) => commit.counting.flatMap(({ risks }) => risks)));
   const answers: Record<string, string> = {};
-  for (const { name, ask } of policy?.risks ?? []) {
-    if (ask === undefined || !touched.has(name)) continue;
+  for (const { name, ask } of riskQuestions(policy, result.coverage)) {
     const answer = await vscode.window.showInputBox({
       title: safeText(name, 80),
       prompt: safeText(ask, 400),
       ignoreFocusOut: true,
-      validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('An answer is needed.') : undefined),
+      validateInput: (text) => textProblem(text, vscode.l10n.t('An answer is needed.')),
     });
     if (answer === undefined) return undefined;
     answers[name] = answer.trim();
   }
   return answers;
+}
+
+/** What is wrong with words that are to be signed; nothing when a statement can hold them. */
+function textProblem(words: string, needed: string): string | undefined {
+  const { kind } = statementText(words);
+  if (kind === 'ok') return undefined;
+  return kind === 'too-long' ? vscode.l10n.t('That is too long.') : needed;
 }
 
 async function sign(

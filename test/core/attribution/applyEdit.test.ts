@@ -33,48 +33,84 @@ function check(name: string, wanted: Case): void {
 
 describe('applyEdit', () => {
   check('typing inside an AI region splits it', {
-    text: 'return total', owner: 'AAAAAAAAAAAA',
-    edit: at(9).insert('ly'), by: 'H',
-    after: 'return tolytal', then: 'AAAAAAAAAHHAAA',
+    text: 'return total',
+    owner: 'AAAAAAAAAAAA',
+    edit: at(9).insert('ly'),
+    by: 'H',
+    after: 'return tolytal',
+    then: 'AAAAAAAAAHHAAA',
   });
   check('a replacement keeps the source of what it replaces by itself', {
-    text: 'const zz', owner: 'HHHHHHHH',
-    edit: at(6, 8).insert('zzfoo()'), by: 'A',
-    after: 'const zzfoo()', then: 'HHHHHHHHAAAAA',
+    text: 'const zz',
+    owner: 'HHHHHHHH',
+    edit: at(6, 8).insert('zzfoo()'),
+    by: 'A',
+    after: 'const zzfoo()',
+    then: 'HHHHHHHHAAAAA',
   });
   check('Enter at the end of an AI line leaves the line its end', {
-    text: 'ab\ncd', owner: 'AAAAA',
-    edit: at(2).insert('\n'), by: 'H',
-    after: 'ab\n\ncd', then: 'AAAHAA',
+    text: 'ab\ncd',
+    owner: 'AAAAA',
+    edit: at(2).insert('\n'),
+    by: 'H',
+    after: 'ab\n\ncd',
+    then: 'AAAHAA',
   });
   check('an AI that removes a word of a human line leaves a nick and a cut', {
-    text: 'one two three\n', owner: 'HHHHHHHHHHHHHH',
-    edit: at(4, 8).insert(''), by: 'A',
-    after: 'one three\n', then: 'HHHHHHHHHH', cuts: 1, nicks: 1,
+    text: 'one two three\n',
+    owner: 'HHHHHHHHHHHHHH',
+    edit: at(4, 8).insert(''),
+    by: 'A',
+    after: 'one three\n',
+    then: 'HHHHHHHHHH',
+    cuts: 1,
+    nicks: 1,
   });
   check('an AI that removes its own word leaves no nick', {
-    text: 'one two three\n', owner: 'HHHHAAAAHHHHHH',
-    edit: at(4, 8).insert(''), by: 'A',
-    after: 'one three\n', then: 'HHHHHHHHHH', cuts: 1,
+    text: 'one two three\n',
+    owner: 'HHHHAAAAHHHHHH',
+    edit: at(4, 8).insert(''),
+    by: 'A',
+    after: 'one three\n',
+    then: 'HHHHHHHHHH',
+    cuts: 1,
   });
   check('an AI that removes two whole lines leaves two cuts and no nick', {
-    text: 'one\ntwo\nthree\n', owner: 'HHHHHHHHHHHHHH',
-    edit: at(0, 8).insert(''), by: 'A',
-    after: 'three\n', then: 'HHHHHH', cuts: 2,
+    text: 'one\ntwo\nthree\n',
+    owner: 'HHHHHHHHHHHHHH',
+    edit: at(0, 8).insert(''),
+    by: 'A',
+    after: 'three\n',
+    then: 'HHHHHH',
+    cuts: 2,
   });
   check('a person removes without a trace', {
-    text: 'one\ntwo\n', owner: 'HHHHAAAA',
-    edit: at(4, 8).insert(''), by: 'H',
-    after: 'one\n', then: 'HHHH',
+    text: 'one\ntwo\n',
+    owner: 'HHHHAAAA',
+    edit: at(4, 8).insert(''),
+    by: 'H',
+    after: 'one\n',
+    then: 'HHHH',
   });
   check('white space alone is removed without a cut', {
-    text: '  one\n', owner: 'HHHHHH',
-    edit: at(0, 2).insert(''), by: 'A',
-    after: 'one\n', then: 'HHHH',
+    text: '  one\n',
+    owner: 'HHHHHH',
+    edit: at(0, 2).insert(''),
+    by: 'A',
+    after: 'one\n',
+    then: 'HHHH',
   });
 
   it('keeps the text and its runs together, whatever the edits', () => {
-    const edits = fc.array(fc.tuple(fc.nat(), fc.nat(), fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\n', '}') }), fc.constantFrom('A', 'H', 'P', 'U')), { maxLength: 30 });
+    const edits = fc.array(
+      fc.tuple(
+        fc.nat(),
+        fc.nat(),
+        fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\n', '}') }),
+        fc.constantFrom('A', 'H', 'P', 'U'),
+      ),
+      { maxLength: 30 },
+    );
     fc.assert(
       fc.property(edits, (steps) => {
         let text = 'one\ntwo\n';

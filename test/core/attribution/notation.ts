@@ -4,7 +4,13 @@ import type { Run, Source } from '../../../src/core/attribution/source';
 import type { Session } from '../../../src/core/origin';
 
 /** Two sessions that differ in everything that tells sessions apart. */
-export const claude: Session = { tool: 'claude-code', model: 'claude-opus-4-6', session: 'e211d232dc7bc0', kind: 'agent', evidence: 'measured' };
+export const claude: Session = {
+  tool: 'claude-code',
+  model: 'claude-opus-4-6',
+  session: 'e211d232dc7bc0',
+  kind: 'agent',
+  evidence: 'measured',
+};
 export const copilot: Session = { tool: 'copilot', model: 'gpt-5.2', kind: 'inline', evidence: 'measured' };
 
 /** The sources that the letters under a text stand for: A and B are AIs, H a human, P pasted, U unknown. */
@@ -36,7 +42,9 @@ export function letters(attributed: Attributed): string {
   return attributed.runs
     .map((run) => {
       if (run.kind === 'base') return '.'.repeat(run.length);
-      const letter = Object.entries(sources).find(([, source]) => JSON.stringify(source) === JSON.stringify(run.source))?.[0];
+      const letter = Object.entries(sources).find(
+        ([, source]) => JSON.stringify(source) === JSON.stringify(run.source),
+      )?.[0];
       return (letter ?? '?').repeat(run.length);
     })
     .join('');
