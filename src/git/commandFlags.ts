@@ -18,6 +18,13 @@ export const commitSyntax: OptionSyntax = {
   ],
 };
 
+/** git-push(1). */
+export const pushSyntax: OptionSyntax = {
+  valued: 'o',
+  attached: '',
+  longValued: ['--exec', '--push-option', '--receive-pack', '--repo'],
+};
+
 /**
  * The options of a command line, one by one: `-am x` gives `-a` and `-m`, `--amend` itself, `--cleanup=strip` as
  * `--cleanup`. Values and paths are left out, and what stands behind `--`.

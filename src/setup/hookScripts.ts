@@ -151,13 +151,13 @@ const foldersPart: readonly string[] = [
 
 /** Defines `countersign_needed`. */
 function neededPart(hook: HookName): readonly string[] {
-  const uncommitted =
-    '[ -e "$countersign_common/countersign/active" ] || [ -e "$countersign_dir/countersign-prepared" ]';
+  const uncommitted = 'countersign_loud || [ -e "$countersign_dir/countersign-prepared" ]';
   switch (hook) {
     case 'prepare-commit-msg':
     case 'commit-msg':
     case 'post-commit':
       return [
+        ...loudPart,
         'countersign_needed() {',
         ...(hook === 'commit-msg' ? untouchedPart : []),
         `  if ${uncommitted}; then return 0; fi`,
@@ -172,14 +172,17 @@ function neededPart(hook: HookName): readonly string[] {
         '  for countersign_head in CHERRY_PICK_HEAD REVERT_HEAD MERGE_HEAD SQUASH_MSG rebase-apply; do',
         '    if [ -e "$countersign_dir/$countersign_head" ]; then return 0; fi',
         '  done',
-        hook === 'post-commit' ? '  return 1' : `  LC_ALL=C grep -q '^AI-Provenance: v1 ' "$1" 2>/dev/null`,
+        hook === 'post-commit'
+          ? '  return 1'
+          : `  LC_ALL=C grep -q -e '^AI-Provenance: v1 ' -e '^This reverts commit ' "$1" 2>/dev/null`,
         '}',
       ];
     case 'post-merge':
     case 'post-applypatch':
-      return ['countersign_needed() {', `  ${uncommitted}`, '}'];
+      return [...loudPart, 'countersign_needed() {', `  ${uncommitted}`, '}'];
     case 'post-rewrite':
       return [
+        ...loudPart,
         'countersign_needed() {',
         `  if ${uncommitted} || [ -e "$countersign_common/refs/notes/countersign" ] || [ -d "$countersign_common/reftable" ]; then`,
         '    return 0',
@@ -188,29 +191,128 @@ function neededPart(hook: HookName): readonly string[] {
         '}',
       ];
     case 'pre-push':
-      return [
-        'countersign_needed() {',
-        '  [ -f "$countersign_common/countersign/protect" ] || return 0',
-        '  countersign_patterns=',
-        '  while IFS= read -r countersign_line; do',
-        '    countersign_patterns="$countersign_patterns$countersign_line',
-        '"',
-        '  done <"$countersign_common/countersign/protect"',
-        '  while IFS=" " read -r countersign_a countersign_b countersign_ref countersign_c; do',
-        `    IFS='`,
-        `'`,
-        '    set -f',
-        '    for countersign_line in $countersign_patterns; do',
-        '      case $countersign_ref in $countersign_line) return 0 ;; esac',
-        '    done',
-        '  done <<COUNTERSIGN_INPUT',
-        '$countersign_input',
-        'COUNTERSIGN_INPUT',
-        '  return 1',
-        '}',
-      ];
+      return pushNeededPart;
   }
 }
+
+/**
+ * `countersign_loud`: whether there may be AI work anywhere. `countersign/quiet` says that there is none, as long as every
+ * notes ref with records is what it was when that was found; it holds them as `packed-refs` would. A ref that is gone
+ * takes nothing in; where refs are kept in another way nothing can be compared.
+ */
+const loudPart: readonly string[] = [
+  'countersign_loud() {',
+  '  [ -f "$countersign_common/countersign/quiet" ] || return 0',
+  '  [ ! -d "$countersign_common/reftable" ] || return 0',
+  "  countersign_quiet='",
+  "'",
+  '  while IFS= read -r countersign_line; do',
+  '    countersign_quiet="$countersign_quiet$countersign_line',
+  '"',
+  '  done <"$countersign_common/countersign/quiet"',
+  '  for countersign_file in "$countersign_common/refs/notes/countersign" \\',
+  // The name of a remote may hold slashes.
+  ...['*', '*/*', '*/*/*'].map(
+    (remote, index) =>
+      `    "$countersign_common/refs/countersign/remotes/"${remote}/notes/countersign${index < 2 ? ' \\' : '; do'}`,
+  ),
+  '    [ -e "$countersign_file" ] || continue',
+  '    IFS= read -r countersign_line <"$countersign_file" || return 0',
+  `    case $countersign_quiet in *"`,
+  `$countersign_line \${countersign_file#"$countersign_common/"}`,
+  `"*) ;; *) return 0 ;; esac`,
+  '  done',
+  '  [ -f "$countersign_common/packed-refs" ] || return 1',
+  `  countersign_packed=$(LC_ALL=C grep -E ' refs/(notes|countersign/remotes/.*/notes)/countersign$' "$countersign_common/packed-refs")`,
+  '  while IFS= read -r countersign_line; do',
+  '    # A loose ref hides a packed one, and was compared.',
+  `    [ -n "$countersign_line" ] && [ ! -e "$countersign_common/\${countersign_line#* }" ] || continue`,
+  `    case $countersign_quiet in *"`,
+  '$countersign_line',
+  `"*) ;; *) return 0 ;; esac`,
+  '  done <<COUNTERSIGN_PACKED',
+  '$countersign_packed',
+  'COUNTERSIGN_PACKED',
+  '  return 1',
+  '}',
+];
+
+/**
+ * A push needs judging unless `countersign/protect` (format: `protectFile.ts`) names none of its refs and was made from
+ * the very policies that count now: that of the default branch, and that of the commit which a ref has on the remote.
+ */
+const pushNeededPart: readonly string[] = [
+  'countersign_is() {',
+  '  if [ -e "$countersign_common/$2" ]; then',
+  '    IFS= read -r countersign_line <"$countersign_common/$2" && [ "$countersign_line" = "$1" ]',
+  '  else',
+  '    LC_ALL=C grep -Fqx "$1 $2" "$countersign_common/packed-refs" 2>/dev/null',
+  '  fi',
+  '}',
+  'countersign_needed() {',
+  '  [ -f "$countersign_common/countersign/protect" ] && [ ! -d "$countersign_common/reftable" ] || return 0',
+  '  countersign_home=',
+  '  countersign_patterns=',
+  '  countersign_part=1',
+  '  while IFS= read -r countersign_line; do',
+  '    case $countersign_part$countersign_line in',
+  '      1) countersign_part=2 ;;',
+  '      2) break ;;',
+  `      1"$1 "*) countersign_home=\${countersign_line#"$1 "} ;;`,
+  '      2*)',
+  '        countersign_patterns="$countersign_patterns$countersign_line',
+  '"',
+  '        ;;',
+  '    esac',
+  '  done <"$countersign_common/countersign/protect"',
+  '  [ -n "$countersign_home" ] || return 0',
+  `  countersign_is "\${countersign_home% *}" "\${countersign_home#* }" || return 0`,
+  `  IFS='`,
+  `'`,
+  '  set -f',
+  '  while IFS=" " read -r countersign_a countersign_b countersign_ref countersign_old; do',
+  '    [ -n "$countersign_ref" ] || continue',
+  '    for countersign_line in $countersign_patterns; do',
+  '      case $countersign_ref in $countersign_line) return 0 ;; esac',
+  '    done',
+  '    case $countersign_old in',
+  '      *[!0]*) LC_ALL=C grep -Fqx "$countersign_old" "$countersign_common/countersign/protect" || return 0 ;;',
+  '    esac',
+  '  done <<COUNTERSIGN_INPUT',
+  '$countersign_input',
+  'COUNTERSIGN_INPUT',
+  '  return 1',
+  '}',
+];
+
+/**
+ * `COUNTERSIGN_PUSH_COMMAND`: the nearest `git push` above, an argument a line. Only its command line tells of a dry run,
+ * and it is gone when what runs behind its back could look (proc(5); empty on other systems).
+ */
+const pushCommandPart: readonly string[] = [
+  'COUNTERSIGN_PUSH_COMMAND=',
+  'countersign_pid=$PPID',
+  'while [ -r "/proc/$countersign_pid/stat" ] && IFS= read -r countersign_line <"/proc/$countersign_pid/stat"; do',
+  '  case $countersign_line in',
+  `    *'(git'*)`,
+  `      COUNTERSIGN_PUSH_COMMAND=$(tr '\\000\\n' '\\n ' <"/proc/$countersign_pid/cmdline")`,
+  '      case $COUNTERSIGN_PUSH_COMMAND in',
+  '        *"',
+  'push"|*"',
+  'push',
+  '"*) break ;;',
+  '      esac',
+  '      COUNTERSIGN_PUSH_COMMAND=',
+  '      ;;',
+  '  esac',
+  '  # The name in brackets may hold anything: what follows is counted from its last bracket.',
+  `  countersign_line=\${countersign_line##*) }`,
+  `  countersign_line=\${countersign_line#* }`,
+  `  countersign_pid=\${countersign_line%% *}`,
+  `  case $countersign_pid in '' | 0 | 1 | *[!0-9]*) break ;; esac`,
+  'done',
+  'export COUNTERSIGN_PUSH_COMMAND',
+];
 
 /**
  * Where no editor opened, nobody has touched what `prepare-commit-msg` wrote, unless another hook added a line behind
@@ -233,19 +335,24 @@ function runPart(hook: HookName): readonly string[] {
   const run = `COUNTERSIGN_HOOK_RUNNING=${hook} "$countersign_run" hook ${hook}`;
   if (hook === 'pre-push') {
     return [
-      'COUNTERSIGN_PUSH_PID=$PPID',
-      'export COUNTERSIGN_PUSH_PID',
-      'if countersign_needed; then',
+      'countersign_behind() {',
+      '  [ -n "$countersign_input" ] || return 0',
+      `  (trap '' HUP; printf %s "$countersign_input" | ${run} --background "$@") </dev/null >/dev/null 2>&1 &`,
+      '}',
+      ...pushCommandPart,
+      'if countersign_needed "$@"; then',
       `  printf %s "$countersign_input" 2>/dev/null | ${run} "$@" || countersign_status=$?`,
       '  case $countersign_status in',
-      '    0 | 1) ;;',
+      '    # Only what was judged is published by then.',
+      '    0) countersign_behind "$@" ;;',
+      '    1) ;;',
       '    *)',
       '      echo "countersign: not checked, its program ended with $countersign_status; the push goes on." >&2',
       '      countersign_status=0',
       '      ;;',
       '  esac',
-      'elif [ -n "$countersign_input" ]; then',
-      `  (trap '' HUP; printf %s "$countersign_input" | ${run} --background "$@") </dev/null >/dev/null 2>&1 &`,
+      'else',
+      '  countersign_behind "$@"',
       'fi',
       'exit "$countersign_status"',
     ];

@@ -1,16 +1,45 @@
+import { join } from 'node:path';
+import type { Sha } from '../core/brand';
+
 /*
  * `<common dir>/countersign/protect`: which refs a push has to be judged for, so that `pre-push` lets any other go
- * without starting a program. One pattern of the shell's `case` for full ref names a line; `*` also matches `/`, so it
- * covers at least what the policy's glob does. Absent: every push is judged.
+ * without waiting for a program. Three parts with an empty line between:
+ *
+ * - `<remote> <id> <ref>`: the default branch of a remote, as followed here; a push to a remote without a line, or while
+ *   it is another commit, is judged
+ * - patterns of the shell's `case` for full ref names; `*` also matches `/`, so they cover at least what the globs of the
+ *   policies do
+ * - ids of the commits whose policies were read; a ref that holds another one on the remote is judged
+ *
+ * Absent: every push is judged.
  */
 
-/**
- * The file for the `protect` entries of the policies that govern this repository's remotes: an entry that begins with
- * `refs/` is about full names, any other about branches. What the shell could read differently covers every ref.
- */
-export function formatProtectFile(protect: readonly string[]): string {
+/** Where it is, below the common git directory. */
+export const protectFile = join('countersign', 'protect');
+
+/** What the file is made from. */
+export interface ProtectFacts {
+  readonly homes: readonly { readonly remote: string; readonly ref: string; readonly oid: Sha }[];
+  /**
+   * `protect` entries of all policies that were read: one that begins with `refs/` is about full names, any other about
+   * branches. What the shell could read differently covers every ref.
+   */
+  readonly protect: readonly string[];
+  readonly tips: readonly Sha[];
+}
+
+/** The file's text. */
+export function formatProtectFile({ homes, protect, tips }: ProtectFacts): string {
   const patterns = protect.map((entry) => covering(entry.startsWith('refs/') ? entry : `refs/heads/${entry}`));
-  return `${[...new Set(patterns)].sort().join('\n')}\n`;
+  const parts = [homes.map(({ remote, ref, oid }) => `${remote} ${oid} ${ref}`), patterns, tips];
+  return parts.map(asLines).join('\n');
+}
+
+function asLines(lines: readonly string[]): string {
+  return [...new Set(lines)]
+    .sort()
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** Each `*`, with the `/` around it, may stand for anything; so may the rest of a name from a `[` on. */

@@ -1,7 +1,6 @@
 import {
   closeSync,
   constants,
-  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -62,7 +61,7 @@ const mostChains = 200;
  */
 export class Ledger {
   readonly #directory: string;
-  readonly #marker: string;
+  readonly #quiet: string;
   readonly #now: () => number;
   readonly #writer: string;
   readonly #journals = new Map<string, Journal>();
@@ -76,7 +75,7 @@ export class Ledger {
   /** `commonDir` is git's common directory; `writer` a name unique to this process, such as a UUID; `now` in ms. */
   constructor(commonDir: AbsPath, writer: string, now: () => number) {
     this.#directory = join(commonDir, 'countersign', 'ledger');
-    this.#marker = join(commonDir, 'countersign', 'active');
+    this.#quiet = join(commonDir, 'countersign', 'quiet');
     this.#writer = writer;
     this.#now = now;
   }
@@ -105,6 +104,7 @@ export class Ledger {
     this.#leaveIfCompacted();
     const written: State[] = [];
     const buffers: Buffer[] = [];
+    let isAi = false;
     for (const state of states) {
       const whole: State = { ...state, writer: this.#writer, counter: ++this.#counter, time: this.#now() };
       const last = this.#lastText.get(state.chain);
@@ -118,13 +118,15 @@ export class Ledger {
       });
       buffers.push(formatEntry(entry));
       written.push(whole);
-      if (header.ai) this.markActive();
+      isAi ||= header.ai === true;
     }
     try {
       writeSync(this.#open(), Buffer.concat(buffers));
     } catch (cause) {
       throw new ToolError('not-writable', `The ledger in ${this.#directory} cannot be written.`, { cause });
     }
+    // Only now: who says meanwhile that all is quiet looks again afterwards, and sees what was written.
+    if (isAi) this.markActive();
     return written;
   }
 
@@ -144,20 +146,26 @@ export class Ledger {
     return this.#descriptor;
   }
 
-  /** Says to the hooks that a commit may carry AI work, so that they start the program. */
+  /** Says to the hooks that a commit may carry AI work, so that they start the program. @throws ToolError `not-writable` */
   markActive(): void {
     try {
-      if (existsSync(this.#marker)) return;
-      mkdirSync(join(this.#marker, '..'), { recursive: true, mode: 0o700 });
-      writeFileSync(this.#marker, '', { mode: 0o600 });
+      rmSync(this.#quiet, { force: true });
     } catch (cause) {
-      throw new ToolError('not-writable', `${this.#marker} cannot be written.`, { cause });
+      throw new ToolError('not-writable', `${this.#quiet} cannot be removed.`, { cause });
     }
   }
 
-  /** Says to the hooks that there is no AI work anywhere, so that they need not start the program. */
-  markQuiet(): void {
-    rmSync(this.#marker, { force: true });
+  /**
+   * Says to the hooks that there is no AI work anywhere, so that they need not start the program, for as long as `refs`,
+   * all those that hold records, stay what they are.
+   */
+  markQuiet(refs: readonly { readonly name: string; readonly oid: string }[]): void {
+    try {
+      mkdirSync(join(this.#quiet, '..'), { recursive: true, mode: 0o700 });
+      writeFileSync(this.#quiet, refs.map(({ name, oid }) => `${oid} ${name}\n`).join(''), { mode: 0o600 });
+    } catch {
+      // A read-only git directory: without the file the hooks start the program, which is right, only slower.
+    }
   }
 
   /** Takes in what all writers appended since the last call. */

@@ -78,7 +78,7 @@ describe('sync', function () {
     const arrived = await run(carla);
     assert.deepEqual([arrived.records, arrived.signOffs], [1, 0]);
     assert.equal(note(records, head, carla), note(records, head, ana));
-    assert.ok(existsSync(join(carla.path, '.git', 'countersign', 'active')));
+    assert.ok(!existsSync(join(carla.path, '.git', 'countersign', 'quiet')));
     await carla.sign('carla', { head: 'origin/topic' });
     assert.equal((await run(carla)).publication.kind, 'published');
     assert.equal(at.ref(`refs/countersign/signed/${head}`), head);

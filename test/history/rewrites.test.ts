@@ -29,7 +29,6 @@ function inBothClones(name: string, steps: (repo: ProvenanceRepo, elsewhere: () 
     steps(repo, () => {
       repo.cli(['show', '--json', 'HEAD~1..HEAD']);
       rmSync(join(repo.work, '.git/countersign/ledger'), { recursive: true });
-      rmSync(join(repo.work, '.git/countersign/active'), { force: true });
     }),
   );
 }

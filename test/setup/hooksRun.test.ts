@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import type { Sha } from '../../src/core/brand';
 import { formatProtectFile } from '../../src/setup/protectFile';
 import { applyInit, type InitOptions, planInit } from '../../src/setup/setupPlan';
 import { type SetupRepository, setupRepository } from './setupRepository';
@@ -18,7 +19,9 @@ describe('installed hooks', function () {
     const git = await repo.open();
     const all = { launcher: repo.launcher, remotes: ['origin'], editTracked: false, gitVersions: [], ...options };
     await applyInit(git, await planInit(git, all));
+    repo.write('.git/countersign/quiet', '');
   }
+  const loud = () => rmSync(join(repo.work, '.git/countersign/quiet'), { force: true });
   const commit = (message = 'm', ...args: string[]) =>
     repo.git(['commit', '-q', '--allow-empty', '-m', message, ...args]);
   const names = () => repo.calls().map((call) => call.replace(/[ |].*/, ''));
@@ -32,23 +35,43 @@ describe('installed hooks', function () {
 
   it('start for uncommitted AI text, with the arguments of git', async () => {
     await init();
-    repo.write('.git/countersign/active', '');
+    loud();
     commit();
-    assert.deepEqual(repo.calls(), [
-      'prepare-commit-msg .git/COMMIT_EDITMSG message|',
-      'post-commit|',
-    ]);
+    assert.deepEqual(repo.calls(), ['prepare-commit-msg .git/COMMIT_EDITMSG message|', 'post-commit|']);
   });
 
   it('look at the message again where an editor was open, or another hook wrote behind our trailers', async () => {
     await init();
-    repo.write('.git/countersign/active', '');
+    loud();
     repo.git(['commit', '-q', '--allow-empty', '-e', '-m', 'm']);
     assert.deepEqual(names(), ['prepare-commit-msg', 'commit-msg', 'post-commit']);
     commit('s\n\nAI-Provenance: v1 x');
     assert.deepEqual(names(), ['prepare-commit-msg', 'post-commit']);
     commit('s\n\nAI-Provenance: v1 x\nChange-Id: 1');
     assert.deepEqual(names(), ['prepare-commit-msg', 'commit-msg', 'post-commit']);
+  });
+
+  it('start once others have brought records, loose or packed, that nobody has looked at', async () => {
+    await init();
+    commit();
+    const one = head();
+    const names = ['refs/notes/countersign', 'refs/countersign/remotes/up/stream/notes/countersign'];
+    for (const name of names) {
+      repo.calls();
+      repo.git(['update-ref', name, one]);
+      commit();
+      assert.equal(repo.calls().length, 2, name);
+      repo.git(['pack-refs', '--all']);
+      commit();
+      assert.equal(repo.calls().length, 2, `${name}, packed`);
+      const known = names.slice(0, names.indexOf(name) + 1).map((each) => `${one} ${each}\n`);
+      repo.write('.git/countersign/quiet', known.join(''));
+      commit();
+      assert.equal(repo.calls().length, 0, `${name}, known`);
+    }
+    repo.git(['update-ref', 'refs/countersign/remotes/up/stream/notes/countersign', head()]);
+    commit();
+    assert.equal(repo.calls().length, 2);
   });
 
   it('start for a prepared record and for trailers in the message', async () => {
@@ -83,6 +106,7 @@ describe('installed hooks', function () {
     repo.git(['rebase', '-q', 'main']);
     assert.deepEqual(names(), []);
     repo.git(['update-ref', 'refs/notes/countersign', 'HEAD']);
+    repo.write('.git/countersign/quiet', `${head()} refs/notes/countersign\n`);
     repo.git(['reset', '-q', '--hard', old]);
     repo.git(['rebase', '-q', 'main']);
     assert.deepEqual(repo.calls(), [`post-rewrite rebase|${old} ${head()}`]);
@@ -90,21 +114,21 @@ describe('installed hooks', function () {
 
   it('never fail a commit', async () => {
     await init();
-    repo.write('.git/countersign/active', '');
+    loud();
     repo.answer(1);
     assert.equal(commit().status, 0);
   });
 
   it('stand aside within themselves', async () => {
     await init();
-    repo.write('.git/countersign/active', '');
+    loud();
     repo.git(['commit', '-q', '--allow-empty', '-m', 'm'], { env: { COUNTERSIGN_HOOK_RUNNING: 'pre-push' } });
     assert.deepEqual(repo.calls(), []);
   });
 
   it('are quiet when the runtime is gone; pre-push says one line and lets go', async () => {
     await init();
-    repo.write('.git/countersign/active', '');
+    loud();
     rmSync(repo.launcher);
     const { status, stderr } = commit();
     assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
@@ -130,29 +154,42 @@ describe('installed hooks', function () {
     await init();
     commit();
     repo.answer(1);
-    repo.write('.git/countersign/protect', formatProtectFile(['main', 'release/**', 'refs/tags/v*']));
-    assert.equal(repo.git(['push', '-q', 'origin', 'main:topic/x']).status, 0);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    assert.match(repo.calls()[0] ?? '', /^pre-push --background origin /);
-    for (const ref of ['main', 'release/1/2', 'refs/tags/v1'])
-      assert.equal(
-        repo.git([
-          'push',
-          '-q',
-          'origin',
-          'topic',
-          `HEAD:${ref.includes('/') && !ref.startsWith('refs') ? `refs/heads/${ref}` : ref}`,
-        ]).status,
-        1,
-        ref,
-      );
+    repo.git(['push', '-q', '--no-verify', 'origin', 'HEAD:main', 'HEAD:topic/old']);
+    const known = head() as Sha;
+    const facts = { homes: [{ remote: 'origin', ref: 'refs/remotes/origin/main', oid: known }], tips: [known] };
+    repo.write(
+      '.git/countersign/protect',
+      formatProtectFile({ ...facts, protect: ['main', 'release/**', 'refs/tags/v*'] }),
+    );
+    commit();
+    const behind = async () => {
+      for (let tries = 0; tries < 50; tries++) {
+        const calls = repo.calls().filter((call) => call.startsWith('pre-push'));
+        if (calls.length > 0) return calls;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      return [];
+    };
+    for (const topic of ['topic/x', 'topic/old']) {
+      assert.equal(repo.git(['push', '-q', 'origin', `HEAD:refs/heads/${topic}`]).status, 0, topic);
+      assert.match((await behind())[0] ?? '', /^pre-push --background origin /);
+    }
+    const refs = ['refs/heads/main', 'refs/heads/release/1/2', 'refs/tags/v1'];
+    for (const ref of refs) assert.equal(repo.git(['push', '-q', 'origin', `HEAD:${ref}`]).status, 1, ref);
+    // The tip that the second push made is not among those whose policy was read.
+    commit();
+    assert.equal(repo.git(['push', '-q', 'origin', 'HEAD:topic/old']).status, 1);
+    // Nor is anything known once the default branch is another commit.
+    assert.equal(repo.git(['push', '-q', 'origin', 'HEAD:topic/y']).status, 0);
+    repo.git(['update-ref', 'refs/remotes/origin/main', 'HEAD']);
+    assert.equal(repo.git(['push', '-q', 'origin', 'HEAD:topic/z']).status, 1);
   });
 
   it('work in a linked worktree', async () => {
     commit();
     await init();
     repo.git(['worktree', 'add', '-q', '../linked']);
-    repo.write('.git/countersign/active', '');
+    loud();
     repo.git(['commit', '-q', '--allow-empty', '-m', 'm'], { cwd: join(repo.work, '../linked') });
     assert.deepEqual(names(), ['prepare-commit-msg', 'post-commit']);
   });
@@ -198,7 +235,7 @@ describe('installed hooks', function () {
       it(`${kind}: its refusal stands, and ours does not run`, async () => {
         put('commit-msg', 'echo old >>"$PROBE_LOG"; exit 3');
         await init();
-        repo.write('.git/countersign/active', '');
+        loud();
         assert.equal(commit().status, 1);
         assert.deepEqual(names(), ['prepare-commit-msg', 'old']);
       });
@@ -206,7 +243,7 @@ describe('installed hooks', function () {
     it('a failing post-commit does not keep ours from running', async () => {
       repo.write('.git/hooks/post-commit', shell('exit 5'), 0o755);
       await init();
-      repo.write('.git/countersign/active', '');
+      loud();
       commit();
       assert.ok(names().includes('post-commit'));
     });
@@ -247,7 +284,7 @@ describe('installed hooks', function () {
         0o755,
       );
       await init();
-      repo.write('.git/countersign/active', '');
+      loud();
       commit();
       assert.equal(names().filter((name) => name === 'post-commit').length, 2);
     });
@@ -262,10 +299,11 @@ describe('installed hooks', function () {
     repo.write('.husky/commit-msg', 'echo husky >>"$PROBE_LOG"', 0o644);
     repo.git(['config', 'core.hooksPath', '.husky/_']);
     await init();
-    repo.write('.git/countersign/active', '');
+    loud();
     commit();
     assert.deepEqual(repo.calls(), ['husky']);
     await init({ editTracked: true });
+    loud();
     commit();
     assert.deepEqual(names(), ['prepare-commit-msg', 'husky', 'post-commit']);
     assert.ok(!repo.read('.husky/commit-msg').includes(repo.root));

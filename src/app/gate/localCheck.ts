@@ -10,7 +10,7 @@ import { notesTips } from '../recordBook';
 import type { Repository } from '../repository';
 import { signOffsRef } from './gatherEvents';
 import { type Judgement, judge } from './judge';
-import { governingPolicy } from './policyAt';
+import { policyOf } from './policyAt';
 import {
   admittedTips,
   chooseTarget,
@@ -66,8 +66,10 @@ async function requestedTarget(repo: Repository, request: CheckRequest): Promise
 export async function checkLocally(repo: Repository, records: Records, request: CheckRequest): Promise<LocalJudgement> {
   const head = await commitOf(repo, request.head ?? 'HEAD');
   const requested = await requestedTarget(repo, request);
-  const tip = request.base === undefined ? requested.tip : await commitOf(repo, request.base);
-  const target: PlacedTarget = { ...requested, tip, policyTip: tip ?? requested.policyTip };
+  const target =
+    request.base === undefined
+      ? requested
+      : await placeTarget(repo, { ...requested, tip: await commitOf(repo, request.base) });
   return { ...(await judgeTarget(repo, records, target, head, request.forge)), target, head };
 }
 
@@ -79,8 +81,8 @@ export async function judgeTarget(
   head: Sha,
   forge?: readonly ForgeReview[],
 ): Promise<Judgement> {
-  const governing = await governingPolicy(repo, target.policyTip);
-  const protect = governing.state.kind === 'ok' ? governing.state.policy.protect : [];
+  const { governing } = target;
+  const protect = policyOf(governing)?.protect ?? [];
   const admitted = await admittedTips(repo, target.remote, protect);
   const exclude = [...admitted, ...(target.policyTip === undefined ? [] : [target.policyTip])];
   const outgoing = await listCommits(repo.git, { include: [head], exclude, order: 'oldest-first', missing: 'ignore' });

@@ -2,6 +2,7 @@ import type { RepoPath, Sha } from '../../core/brand';
 import type { PolicyState } from '../../core/gate/gateInput';
 import { type Policy, type PolicyProblem, policyPath } from '../../core/policy/policy';
 import { policyDigest } from '../../core/policy/policyDigest';
+import { isProtectedRef } from '../../core/policy/protectedRefs';
 import { unenforcedKeys } from '../../core/policy/unenforced';
 import { type AllowedSigners, findSigner, isCountedLine, parseAllowedSigners } from '../../core/signOff/allowedSigners';
 import { signatureNamespace } from '../../core/signOff/envelope';
@@ -81,6 +82,30 @@ async function lastOf(
     return { state: { kind: 'ok', policy, digest, commit, fallback: { tip, problems } }, signers };
   }
   return undefined;
+}
+
+/** The policy that governs; absent where none does. */
+export function policyOf({ state }: Governing): Policy | undefined {
+  return state.kind === 'ok' ? state.policy : undefined;
+}
+
+/**
+ * What governs a ref with the policy `own`, where the default branch has `home`: its own, unless the other is of a higher
+ * revision, or its own lets it out of the other.
+ */
+export function chosenPolicy(ref: string, own: Governing, home: Governing): Governing {
+  const [ownPolicy, homePolicy] = [policyOf(own), policyOf(home)];
+  if (homePolicy === undefined) return own;
+  if (ownPolicy === undefined || ownPolicy.revision < homePolicy.revision) return home;
+  return !isProtectedRef(ownPolicy.protect, ref) && isProtectedRef(homePolicy.protect, ref) ? home : own;
+}
+
+/** Whether a push of a ref is judged: a policy that was removed still says which refs it protected. */
+export function isProtectedBy(governing: Governing, ref: string, isDefault: boolean): boolean {
+  const policy = policyOf(governing) ?? (governing.last === undefined ? undefined : policyOf(governing.last));
+  return policy === undefined || (isDefault && governing.state.kind === 'none')
+    ? isDefault
+    : isProtectedRef(policy.protect, ref);
 }
 
 /** Principals of a roster that have at least one usable key at `now` (ms). */

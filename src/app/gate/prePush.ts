@@ -1,20 +1,16 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { isSha, isZeroSha, type Sha } from '../../core/brand';
 import { explainPush } from '../../core/gate/explain';
 import type { PushFacts } from '../../core/gate/gateInput';
-import { isProtectedRef } from '../../core/policy/protectedRefs';
 import { currentBranch } from '../../git/refs';
 import { fetchRefs, listRemotes } from '../../git/remotes';
 import { isAncestor, listCommits } from '../../git/revList';
-import { formatProtectFile } from '../../setup/protectFile';
 import { type Records, recordsOf } from '../commitRecords';
 import { ensureRecords } from '../ensureRecords';
 import { notesTips } from '../recordBook';
 import type { Repository } from '../repository';
 import { signOffsRef } from './gatherEvents';
 import { type Judgement, judge } from './judge';
-import { type Governing, governingPolicy } from './policyAt';
+import { chosenPolicy, governingPolicy, isProtectedBy, policyOf } from './policyAt';
 import { admittedTips, defaultBranch, defaultRemote, type Target, targetOf } from './targets';
 
 /** One line of a push hook's standard input. */
@@ -117,12 +113,18 @@ async function judgePushed(
       : undefined;
   // What the server has now, where we have it too; else what it had when we last looked.
   const tip = present ?? known.tip;
-  const home = tip ?? (await homeOf(repo, name))?.tip;
-  const governing = await governingPolicy(repo, home);
-  await writeProtectFile(repo, governing, known.remote);
-  if (governing.state.kind !== 'ok' || !isProtectedRef(governing.state.policy.protect, ref.ref)) return undefined;
-  const admitted = await admittedTips(repo, known.remote, governing.state.policy.protect);
-  const exclude = [...admitted, ...(home === undefined ? [] : [home])];
+  const home = await homeOf(repo, name);
+  const policyTip = tip ?? home?.tip;
+  const own = await governingPolicy(repo, policyTip);
+  const governing =
+    home === undefined || home.tip === policyTip
+      ? own
+      : chosenPolicy(ref.ref, own, await governingPolicy(repo, home.tip));
+  // Where there never was a policy nothing is to be said at each push.
+  if (governing.state.kind === 'none' && !governing.state.protectedRefHadOne) return undefined;
+  if (!isProtectedBy(governing, ref.ref, ref.ref === home?.ref)) return undefined;
+  const admitted = await admittedTips(repo, known.remote, policyOf(governing)?.protect ?? []);
+  const exclude = [...admitted, ...(policyTip === undefined ? [] : [policyTip])];
   const links =
     ref.localOid === undefined
       ? []
@@ -131,8 +133,8 @@ async function judgePushed(
   await ensureRecords(repo, records, outgoing);
   const judgement = await judge(repo, records, {
     target: ref.ref,
-    policyTip: home,
-    forkTip: home,
+    policyTip,
+    forkTip: policyTip,
     head: ref.localOid,
     admitted,
     signOffTips: await notesTips(repo, signOffsRef),
@@ -160,7 +162,7 @@ function unseenTarget(ref: string): Target {
   return { ref, remote: undefined, tip: undefined };
 }
 
-/** Where the policy of a ref is that is not there yet; of an unknown place that of the remote that work usually goes to. */
+/** The default branch of the remote; of an unknown place that of the remote that work usually goes to. */
 async function homeOf(repo: Repository, name: string | undefined): Promise<Target | undefined> {
   const home = name ?? (await defaultRemote(repo, await currentBranch(repo.git)));
   return home === undefined ? undefined : defaultBranch(repo, home);
@@ -175,22 +177,6 @@ async function pushFacts(repo: Repository, ref: PushedRef, present: Sha | undefi
     return { kind: 'update', oldId: remoteOid, newId: localOid, lost: [] };
   const lost = await listCommits(repo.git, { include: [present], exclude: [localOid], max: 5 });
   return { kind: 'update', oldId: remoteOid, newId: localOid, lost: lost.map(({ sha }) => sha) };
-}
-
-/** Tells the hook's shell part which pushes need judging at all; only where one remote decides for the whole clone. */
-async function writeProtectFile(repo: Repository, governing: Governing, remote: string | undefined): Promise<void> {
-  if (remote === undefined || governing.state.kind !== 'ok') return;
-  const names = new Set((await repo.git.text(['remote'])).split('\n').filter((name) => name !== ''));
-  if (names.size !== 1) return;
-  try {
-    writeFileSync(
-      join(repo.git.commonDir, 'countersign', 'protect'),
-      formatProtectFile(governing.state.policy.protect),
-      { mode: 0o600 },
-    );
-  } catch {
-    // A read-only git directory: without the file every push is judged, which is right, only slower.
-  }
 }
 
 /** Fetches the sign-offs of a remote; false where that cannot be, which leaves the decision as it was. */

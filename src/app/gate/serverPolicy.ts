@@ -1,12 +1,10 @@
-import type { RepoPath, Sha } from '../../core/brand';
+import type { Sha } from '../../core/brand';
 import { ToolError } from '../../core/errors';
-import { type Policy, policyPath } from '../../core/policy/policy';
 import { isProtectedRef } from '../../core/policy/protectedRefs';
 import { getAllConfig, setConfig } from '../../git/config';
-import { listFileCommits } from '../../git/fileHistory';
 import { currentBranch, resolve } from '../../git/refs';
 import type { Repository } from '../repository';
-import { type Governing, governingPolicy, policyPairAt } from './policyAt';
+import { chosenPolicy, type Governing, governingPolicy, isProtectedBy, policyOf } from './policyAt';
 
 /** Git config of a server: the highest revision of a policy that it has accepted. */
 const policyFloorKey = 'countersign.policyFloor';
@@ -48,7 +46,7 @@ export class ServerPolicies {
     const isDefault = ref === home.ref;
     const tip = own ?? home.tip;
     const [ownGoverning, homeGoverning] = await Promise.all([this.#at(tip), this.#at(home.tip)]);
-    const governing = chosen(ref, ownGoverning, homeGoverning);
+    const governing = chosenPolicy(ref, ownGoverning, homeGoverning);
     const homePolicy = policyOf(homeGoverning);
     const result = {
       governing,
@@ -56,9 +54,7 @@ export class ServerPolicies {
       isDefault,
       isTrusted: homePolicy === undefined || isProtectedRef(homePolicy.protect, ref),
     };
-    const policy = policyOf(governing) ?? (isDefault ? undefined : await this.#lastPolicy(governing, tip));
-    const isJudged = policy === undefined ? isDefault : isProtectedRef(policy.protect, ref);
-    return isJudged ? result : undefined;
+    return isProtectedBy(governing, ref, isDefault) ? result : undefined;
   }
 
   #at(tip: Sha | undefined): Promise<Governing> {
@@ -67,28 +63,6 @@ export class ServerPolicies {
     this.#known.set(tip, known);
     return known;
   }
-
-  /** The policy that a history had before it was removed: it still says which refs it protected. */
-  async #lastPolicy(governing: Governing, tip: Sha | undefined): Promise<Policy | undefined> {
-    if (governing.state.kind !== 'none' || !governing.state.protectedRefHadOne || tip === undefined) return undefined;
-    for (const commit of await listFileCommits(this.#repo.git, tip, policyPath as RepoPath, 20, 'first-parent')) {
-      const pair = await policyPairAt(this.#repo, commit);
-      if (pair.kind === 'ok') return pair.policy;
-    }
-    return undefined;
-  }
-}
-
-/** The ref's own policy, unless the default branch's is of a higher revision, or the ref's own lets it out of the other. */
-function chosen(ref: string, own: Governing, home: Governing): Governing {
-  const [ownPolicy, homePolicy] = [policyOf(own), policyOf(home)];
-  if (homePolicy === undefined) return own;
-  if (ownPolicy === undefined || ownPolicy.revision < homePolicy.revision) return home;
-  return !isProtectedRef(ownPolicy.protect, ref) && isProtectedRef(homePolicy.protect, ref) ? home : own;
-}
-
-function policyOf({ state }: Governing): Policy | undefined {
-  return state.kind === 'ok' ? state.policy : undefined;
 }
 
 /** The highest revision that this server accepted. @throws ToolError `bad-input` for a setting that is no number */

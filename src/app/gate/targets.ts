@@ -4,7 +4,7 @@ import { getConfig } from '../../git/config';
 import { currentBranch, listRefs, resolve, symbolicRef, tracking } from '../../git/refs';
 import { listRemotes, type Remote } from '../../git/remotes';
 import type { Repository } from '../repository';
-import { governingPolicy } from './policyAt';
+import { chosenPolicy, type Governing, governingPolicy, policyOf } from './policyAt';
 
 /** A ref of a remote that work may go to. */
 export interface Target {
@@ -20,6 +20,7 @@ export interface Target {
 export interface PlacedTarget extends Target {
   /** The tip, or of a new ref the default branch's. */
   readonly policyTip: Sha | undefined;
+  readonly governing: Governing;
   readonly isProtected: boolean;
 }
 
@@ -98,13 +99,16 @@ export async function defaultBranch(repo: Repository, remoteName: string): Promi
   return usual[0];
 }
 
-/** Where the target's policy is read, and whether that policy protects it. */
+/** Where the target's policy is read, what governs it, and whether that protects it. */
 export async function placeTarget(repo: Repository, target: Target): Promise<PlacedTarget> {
-  const fallback =
-    target.tip === undefined && target.remote !== undefined ? await defaultBranch(repo, target.remote) : undefined;
-  const policyTip = target.tip ?? fallback?.tip;
-  const { state } = await governingPolicy(repo, policyTip);
-  return { ...target, policyTip, isProtected: state.kind === 'ok' && isProtectedRef(state.policy.protect, target.ref) };
+  const home = target.remote === undefined ? undefined : await defaultBranch(repo, target.remote);
+  const policyTip = target.tip ?? home?.tip;
+  const own = await governingPolicy(repo, policyTip);
+  const isHome = home === undefined || home.ref === target.ref || home.tip === policyTip;
+  const governing = isHome ? own : chosenPolicy(target.ref, own, await governingPolicy(repo, home.tip));
+  const policy = policyOf(governing);
+  const isProtected = policy !== undefined && isProtectedRef(policy.protect, target.ref);
+  return { ...target, policyTip, governing, isProtected };
 }
 
 /** What a plain push of the checked-out branch would update; nothing where git has none. */
