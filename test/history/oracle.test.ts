@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
 import { describe, it } from 'mocha';
 import { OracleRun } from '../support/oracleRun';
 import { provenanceRepo } from '../support/provenanceRepo';
@@ -11,7 +10,7 @@ import { provenanceRepo } from '../support/provenanceRepo';
  * COUNTERSIGN_ORACLE_SEED repeats a run, COUNTERSIGN_ORACLE_SECONDS makes it longer, COUNTERSIGN_ORACLE_STEPS changes the
  * length of one history.
  */
-const firstSeed = Number(process.env['COUNTERSIGN_ORACLE_SEED'] ?? randomInt(1_000_000));
+const firstSeed = Number(process.env['COUNTERSIGN_ORACLE_SEED'] ?? 1);
 const seconds = Number(process.env['COUNTERSIGN_ORACLE_SECONDS'] ?? 40);
 const steps = Number(process.env['COUNTERSIGN_ORACLE_STEPS'] ?? 40);
 
