@@ -1,5 +1,6 @@
 /** What the shell needs of the layers below, in one module, so that it is loaded at once and only when the first repository is opened. */
 import { readFileText } from '../../app/blobs';
+import { chooseTarget } from '../../app/gate/targets';
 import { knownText } from '../../app/knownText';
 import { LineOrigins } from '../../app/lineOrigins';
 import { RecordBook } from '../../app/recordBook';
@@ -8,24 +9,13 @@ import { isSetUp, planSetUp, setUp } from '../../app/setUp';
 import { uncommittedLines } from '../../app/status';
 import { repoPathOf } from '../../app/workPath';
 import type { Sha } from '../../core/brand';
-import { currentBranch, resolve, tracking } from '../../git/refs';
+import { resolve } from '../../git/refs';
 import { mergeBase } from '../../git/revList';
 
-/** The part of `head` that is already where a push goes; `head` itself where nothing says where that would be. */
+/** The part of `head` that the target of the work has already; `head` itself where nothing says what that would be. */
 async function publishedPart(repo: Repository, head: Sha): Promise<Sha | undefined> {
-  const branch = await currentBranch(repo.git);
-  const to = branch === undefined ? undefined : await tracking(repo.git, branch);
-  for (const name of [
-    to?.push?.ref,
-    to?.upstream?.ref,
-    'refs/remotes/origin/HEAD',
-    'refs/remotes/origin/main',
-    'refs/remotes/origin/master',
-  ]) {
-    const tip = name === undefined ? undefined : await resolve(repo.git, name, 'commit');
-    if (tip !== undefined) return mergeBase(repo.git, head, tip);
-  }
-  return head;
+  const tip = (await chooseTarget(repo))?.policyTip;
+  return tip === undefined ? head : mergeBase(repo.git, head, tip);
 }
 
 /** The use cases that the capture and its display build on. */
