@@ -34,7 +34,7 @@ export async function runPrePush(
     await publishInBackground(repo, { remote, url }, pushed, env);
     return 0;
   }
-  const decision = await withTimeout(decidePush(repo, { remote, url }, pushed));
+  const decision = await withTimeout(decidePush(repo, { remote, url, isForced: isForced(env) }, pushed));
   if (decision === 'timeout') {
     tell('countersign: the check did not finish within a minute; the push goes without it.');
     return 0;
@@ -77,15 +77,27 @@ async function withTimeout<T>(work: Promise<T>): Promise<T | 'timeout'> {
   }
 }
 
-/** A dry run calls the hook like any push; only git's own command line tells, which the hook's shell part reads. */
-function isDryRun(env: Environment): boolean {
+/** What follows `push` on git's own command line, which the hook's shell part reads; nothing where it cannot be seen. */
+function pushArguments(env: Environment): readonly (readonly string[])[] {
   const told = env['COUNTERSIGN_PUSH_COMMAND'] ?? '';
   const commands = told === '' ? (gitAncestors() ?? []) : [told.split('\n').slice(1)];
-  return commands.map(gitCommandOf).some(
-    (command) =>
-      command?.command === 'push' &&
-      // Git takes the beginning of a long option for the whole, as long as it is no other's too.
-      commandFlags(command.rest, pushSyntax).some((flag) => flag === '-n' || /^--dry?(?:-r?u?n?)?$/.test(flag)),
+  return commands.map(gitCommandOf).flatMap((command) => (command?.command === 'push' ? [command.rest] : []));
+}
+
+/** A dry run calls the hook like any push. */
+function isDryRun(env: Environment): boolean {
+  return pushArguments(env).some((args) =>
+    // Git takes the beginning of a long option for the whole, as long as it is no other's too.
+    commandFlags(args, pushSyntax).some((flag) => flag === '-n' || /^--dry?(?:-r?u?n?)?$/.test(flag)),
+  );
+}
+
+/** Git refuses a push that would lose what is not here, after the hook, unless it is forced. */
+function isForced(env: Environment): boolean {
+  return pushArguments(env).some(
+    (args) =>
+      args.some((arg) => arg.startsWith('+')) ||
+      commandFlags(args, pushSyntax).some((flag) => ['-f', '--force', '--mirror'].includes(flag)),
   );
 }
 

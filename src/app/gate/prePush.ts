@@ -3,7 +3,7 @@ import { explainPush } from '../../core/gate/explain';
 import type { PushFacts } from '../../core/gate/gateInput';
 import { currentBranch } from '../../git/refs';
 import { fetchRefs, listRemotes } from '../../git/remotes';
-import { isAncestor, listCommits } from '../../git/revList';
+import { isAncestor, isShallow, listCommits } from '../../git/revList';
 import { type Records, recordsOf } from '../commitRecords';
 import { ensureRecords } from '../ensureRecords';
 import { notesTips } from '../recordBook';
@@ -20,10 +20,14 @@ export interface PushedRef {
   readonly remoteOid: Sha | undefined;
 }
 
-/** Reads `<local ref> SP <local oid> SP <remote ref> SP <remote oid> LF` lines (githooks(5), pre-push). */
+/**
+ * Reads `<local ref> SP <local oid> SP <remote ref> SP <remote oid> LF` lines (githooks(5), pre-push). What git calls the
+ * local ref is what the person typed: an expression such as `main@{1 day ago}` or `:/some words`, with any characters in
+ * it, so a line is read from its end.
+ */
 export function parsePushedRefs(input: string): readonly PushedRef[] {
   return input.split('\n').flatMap((line) => {
-    const [, localOid, ref, remoteOid] = line.split(' ');
+    const [remoteOid, ref, localOid] = line.split(' ').reverse();
     if (ref === undefined || !isSha(localOid) || !isSha(remoteOid)) return [];
     return [
       {
@@ -49,6 +53,8 @@ export interface PushDestination {
   /** A remote's name, or the URL where the push named none. */
   readonly remote: string;
   readonly url: string;
+  /** Whether it is known to be forced: git itself then refuses nothing. */
+  readonly isForced?: boolean;
 }
 
 const fetchTimeoutMs = 15_000;
@@ -138,7 +144,7 @@ async function judgePushed(
     head: ref.localOid,
     admitted,
     signOffTips: await notesTips(repo, signOffsRef),
-    push: await pushFacts(repo, ref, present),
+    push: await pushFacts(repo, ref, present, destination),
     governing,
   });
   return { judgement, outgoing };
@@ -168,12 +174,21 @@ async function homeOf(repo: Repository, name: string | undefined): Promise<Targe
   return home === undefined ? undefined : defaultBranch(repo, home);
 }
 
-async function pushFacts(repo: Repository, ref: PushedRef, present: Sha | undefined): Promise<PushFacts | undefined> {
+async function pushFacts(
+  repo: Repository,
+  ref: PushedRef,
+  present: Sha | undefined,
+  { isForced }: PushDestination,
+): Promise<PushFacts | undefined> {
   const { localOid, remoteOid } = ref;
   if (localOid === undefined) return remoteOid === undefined ? undefined : { kind: 'delete', oldId: remoteOid };
   if (remoteOid === undefined) return { kind: 'create', newId: localOid };
-  // Without the remote's commit nothing can be said of what is lost; git itself refuses such a push unless it is forced.
-  if (present === undefined || (await isAncestor(repo.git, present, localOid)))
+  if (present === undefined) {
+    // A commit that is not here is in no history that is, unless that is cut off.
+    const isLost = isForced === true && !(await isShallow(repo.git));
+    return { kind: 'update', oldId: remoteOid, newId: localOid, lost: isLost ? [remoteOid] : [] };
+  }
+  if (await isAncestor(repo.git, present, localOid))
     return { kind: 'update', oldId: remoteOid, newId: localOid, lost: [] };
   const lost = await listCommits(repo.git, { include: [present], exclude: [localOid], max: 5 });
   return { kind: 'update', oldId: remoteOid, newId: localOid, lost: lost.map(({ sha }) => sha) };
