@@ -239,11 +239,15 @@ const loudPart: readonly string[] = [
 
 /**
  * A push needs judging unless `countersign/protect` (format: `protectFile.ts`) names none of its refs and was made from
- * the very policies that count now: that of the default branch, and that of the commit which a ref has on the remote.
+ * the very policies that count now: that of the default branch, as long as it is the same branch at the same commit, and
+ * that of the commit which a ref has on the remote.
  */
 const pushNeededPart: readonly string[] = [
   'countersign_is() {',
-  '  if [ -e "$countersign_common/$2" ]; then',
+  '  if [ "$1" = - ]; then',
+  // The name with anything behind it is enough to be judged.
+  '    [ ! -e "$countersign_common/$2" ] && ! LC_ALL=C grep -Fq " $2" "$countersign_common/packed-refs" 2>/dev/null',
+  '  elif [ -e "$countersign_common/$2" ]; then',
   '    IFS= read -r countersign_line <"$countersign_common/$2" && [ "$countersign_line" = "$1" ]',
   '  else',
   '    LC_ALL=C grep -Fqx "$1 $2" "$countersign_common/packed-refs" 2>/dev/null',
@@ -258,7 +262,10 @@ const pushNeededPart: readonly string[] = [
   '    case $countersign_part$countersign_line in',
   '      1) countersign_part=2 ;;',
   '      2) break ;;',
-  `      1"$1 "*) countersign_home=\${countersign_line#"$1 "} ;;`,
+  '      1"$1 "*)',
+  `        countersign_home=\${countersign_line#"$1 "}`,
+  `        countersign_is "\${countersign_home% *}" "\${countersign_home##* }" || return 0`,
+  '        ;;',
   '      2*)',
   '        countersign_patterns="$countersign_patterns$countersign_line',
   '"',
@@ -266,7 +273,6 @@ const pushNeededPart: readonly string[] = [
   '    esac',
   '  done <"$countersign_common/countersign/protect"',
   '  [ -n "$countersign_home" ] || return 0',
-  `  countersign_is "\${countersign_home% *}" "\${countersign_home#* }" || return 0`,
   `  IFS='`,
   `'`,
   '  set -f',

@@ -156,11 +156,13 @@ describe('installed hooks', function () {
     repo.answer(1);
     repo.git(['push', '-q', '--no-verify', 'origin', 'HEAD:main', 'HEAD:topic/old']);
     const known = head() as Sha;
-    const facts = { homes: [{ remote: 'origin', ref: 'refs/remotes/origin/main', oid: known }], tips: [known] };
-    repo.write(
-      '.git/countersign/protect',
-      formatProtectFile({ ...facts, protect: ['main', 'release/**', 'refs/tags/v*'] }),
-    );
+    const homeHead = 'refs/remotes/origin/HEAD';
+    const homes = [
+      { remote: 'origin', ref: 'refs/remotes/origin/main', content: known },
+      { remote: 'origin', ref: homeHead, content: undefined },
+    ];
+    const protect = ['main', 'release/**', 'refs/tags/v*', 'hot-?'];
+    repo.write('.git/countersign/protect', formatProtectFile({ homes, tips: [known], protect }));
     commit();
     const behind = async () => {
       for (let tries = 0; tries < 50; tries++) {
@@ -174,15 +176,19 @@ describe('installed hooks', function () {
       assert.equal(repo.git(['push', '-q', 'origin', `HEAD:refs/heads/${topic}`]).status, 0, topic);
       assert.match((await behind())[0] ?? '', /^pre-push --background origin /);
     }
-    const refs = ['refs/heads/main', 'refs/heads/release/1/2', 'refs/tags/v1'];
+    const refs = ['refs/heads/main', 'refs/heads/release/1/2', 'refs/tags/v1', 'refs/heads/hot-é'];
     for (const ref of refs) assert.equal(repo.git(['push', '-q', 'origin', `HEAD:${ref}`]).status, 1, ref);
     // The tip that the second push made is not among those whose policy was read.
     commit();
     assert.equal(repo.git(['push', '-q', 'origin', 'HEAD:topic/old']).status, 1);
     // Nor is anything known once the default branch is another commit.
     assert.equal(repo.git(['push', '-q', 'origin', 'HEAD:topic/y']).status, 0);
-    repo.git(['update-ref', 'refs/remotes/origin/main', 'HEAD']);
+    repo.git(['symbolic-ref', homeHead, 'refs/remotes/origin/topic/old']);
     assert.equal(repo.git(['push', '-q', 'origin', 'HEAD:topic/z']).status, 1);
+    repo.git(['symbolic-ref', '--delete', homeHead]);
+    assert.equal(repo.git(['push', '-q', 'origin', 'HEAD:topic/z']).status, 0);
+    repo.git(['update-ref', 'refs/remotes/origin/main', 'HEAD']);
+    assert.equal(repo.git(['push', '-q', 'origin', 'HEAD:topic/w']).status, 1);
   });
 
   it('work in a linked worktree', async () => {

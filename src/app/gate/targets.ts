@@ -74,16 +74,24 @@ export async function targetOf(repo: Repository, remoteName: string | undefined,
   return { ref, remote: remote?.name, tip };
 }
 
+/** The symbolic ref that says which branch is a remote's default. */
+export function remoteHead(remoteName: string): string {
+  return `refs/remotes/${remoteName}/HEAD`;
+}
+
+/** The default branch of a remote that names none is one of these, as a rule; in this order. */
+export const usualBranches: readonly string[] = [`${branchPrefix}main`, `${branchPrefix}master`];
+
 /** The default branch of a remote: its `HEAD` as fetched, else the first plain name its policy protects, else `main`, `master`. */
 export async function defaultBranch(repo: Repository, remoteName: string): Promise<Target | undefined> {
   const remote = (await listRemotes(repo.git)).find(({ name }) => name === remoteName);
   if (remote === undefined) return undefined;
-  const head = await symbolicRef(repo.git, `refs/remotes/${remoteName}/HEAD`);
+  const head = await symbolicRef(repo.git, remoteHead(remoteName));
   const ref = head === undefined ? undefined : followedRef(remote, head);
   if (ref !== undefined) return targetOf(repo, remoteName, ref);
   const usual: Target[] = [];
-  for (const branch of ['main', 'master']) {
-    const target = await targetOf(repo, remoteName, `${branchPrefix}${branch}`);
+  for (const branch of usualBranches) {
+    const target = await targetOf(repo, remoteName, branch);
     if (target.tip !== undefined) usual.push(target);
   }
   for (const target of usual) {
