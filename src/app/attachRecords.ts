@@ -61,14 +61,15 @@ async function isMirrored(repo: Repository): Promise<boolean> {
   return (await repo.settings()).bool(mirrorKey) !== false;
 }
 
+/** As Latin-1, so that every byte of others' lines survives. */
 function addLine(current: Buffer | undefined, line: Buffer): Buffer | 'keep' {
   if (current === undefined || current.length === 0) return line;
   const lines = current
-    .toString('utf8')
+    .toString('latin1')
     .split('\n')
     .filter((text) => text !== '');
-  const own = line.toString('utf8').trimEnd();
-  return lines.includes(own) ? 'keep' : Buffer.from(`${[...lines, own].join('\n')}\n`, 'utf8');
+  const own = line.toString('latin1').trimEnd();
+  return lines.includes(own) ? 'keep' : Buffer.from(`${[...lines, own].join('\n')}\n`, 'latin1');
 }
 
 function replaceOurs(current: Buffer | undefined, mirror: string): Buffer | 'keep' {

@@ -71,10 +71,14 @@ export class RecordBook {
     this.#contents.delete(commit);
   }
 
-  /** Those of `commits` that have no note. */
+  /** Those of `commits` whose note holds no record of theirs, if they have one at all. */
   async without(commits: Iterable<Sha>): Promise<readonly Sha[]> {
-    const index = await this.index();
-    return [...new Set(commits)].filter((commit) => !index.has(commit) && !this.#learnt.has(commit));
+    const unique = [...new Set(commits)];
+    const contents = await Promise.all(unique.map((commit) => this.contentOf(commit)));
+    return unique.filter((_, index) => {
+      const content = contents[index];
+      return content?.kind === 'none' || (content?.kind === 'mismatch' && !content.newer);
+    });
   }
 
   /** All notes; of the repository's notes refs as they were at the first call. */
@@ -99,9 +103,10 @@ export class RecordBook {
 
   async #read(commit: Sha): Promise<NoteContent> {
     const repo = this.#repo;
-    const blobs = (await this.index()).get(commit) ?? [];
     const learnt = this.#learnt.get(commit);
-    if (blobs.length === 0) return learnt === undefined ? { kind: 'none' } : { kind: 'records', records: [learnt] };
+    if (learnt !== undefined) return { kind: 'records', records: [learnt] };
+    const blobs = (await this.index()).get(commit) ?? [];
+    if (blobs.length === 0) return { kind: 'none' };
     const reads = await Promise.all(blobs.map((blob) => repo.objects.read(blob)));
     const note = reads.map((read) => (read.kind === 'found' ? read.data.toString('utf8') : '')).join('\n');
     const paths = pathsIn(note);

@@ -3,6 +3,7 @@ import { ToolError } from '../core/errors';
 import { type Evidence, lineClasses } from '../core/origin';
 import type { CountKey } from '../core/record/record';
 import { recordLines } from '../core/record/recordReader';
+import { safeText } from '../core/safeText';
 import { resolve } from '../git/refs';
 import { listCommits } from '../git/revList';
 import type { Records } from './commitRecords';
@@ -53,6 +54,11 @@ const weakestLast: readonly Evidence[] = ['measured', 'declared', 'inferred'];
 export async function show(repo: Repository, records: Records, range: string): Promise<readonly ShownCommit[]> {
   const commits = await commitsOfRange(repo, range);
   await ensureRecords(repo, records, commits);
+  for (const commit of commits) {
+    const content = await records.book.contentOf(commit);
+    if (content.kind === 'mismatch')
+      repo.warn(`The note of ${commit.slice(0, 12)} is no record of it: ${safeText(content.problems[0] ?? '')}`);
+  }
   return Promise.all(commits.map((commit) => showCommit(records, commit)));
 }
 

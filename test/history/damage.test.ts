@@ -30,6 +30,29 @@ describe('damage', () => {
     assert.equal(repo.blame('a.js', 'HEAD'), 'A');
   });
 
+  scenario("a note that is no record stands in nobody's way, and is kept", (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 1) });
+    repo.commit();
+    const odd = Buffer.from('rubbish \xff\xfe\n', 'latin1');
+    repo.tryGit(['notes', '--ref=countersign', 'add', '-f', '-F', '-', 'HEAD'], { input: odd });
+    repo.git('commit', '-q', '--amend', '--no-edit');
+    assert.match(repo.message(), /^AI-Provenance: v1 ai=1 /m);
+    assert.equal(repo.blame('a.js', 'HEAD'), 'A');
+    const [line] = (repo.note('countersign', 'HEAD@{1}') ?? '').split('\n');
+    assert.equal(line, 'rubbish \xff\xfe');
+  });
+
+  scenario('a record of a schema to come is neither made again nor overwritten', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 1) });
+    repo.commit();
+    const newer = '{"schema":99,"tool":"countersign","x":1}\n';
+    repo.tryGit(['notes', '--ref=countersign', 'add', '-f', '-F', '-', 'HEAD'], { input: newer });
+    const shown = repo.cli(['show', '--json', 'HEAD']);
+    assert.equal((JSON.parse(shown.stdout) as readonly { record: unknown }[])[0]?.record, null);
+    assert.match(shown.stderr, /schema 99/);
+    assert.equal(repo.note('countersign'), newer);
+  });
+
   scenario('a note that speaks of other blobs is none', (repo) => {
     repo.edit('A', { 'a.js': linesOf('x', 1) });
     const first = repo.commit();

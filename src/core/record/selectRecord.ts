@@ -13,8 +13,11 @@ export type NoteContent =
   | { readonly kind: 'none' }
   /** The records that speak of this commit, the one the trailer names first; never empty. */
   | { readonly kind: 'records'; readonly records: readonly NamedRecord[] }
-  /** There are lines, but none of them is a record of this commit's blobs. */
-  | { readonly kind: 'mismatch'; readonly problems: readonly string[] };
+  /**
+   * There are lines, but none of them is a record of this commit's blobs. `newer`: one is of a schema to come, and may be
+   * the record.
+   */
+  | { readonly kind: 'mismatch'; readonly problems: readonly string[]; readonly newer: boolean };
 
 /**
  * Reads a note that may hold several lines: those whose blobs are the commit's stay; of these the one that the trailer
@@ -31,16 +34,18 @@ export function selectRecord(
   if (note === undefined) return { kind: 'none' };
   const problems: string[] = [];
   const records: NamedRecord[] = [];
+  let newer = false;
   for (const line of note.split('\n')) {
     if (line.trim() === '') continue;
     const decoded: DecodedRecord = decodeRecord(line);
-    if (decoded.kind === 'unknown-schema')
+    if (decoded.kind === 'unknown-schema') {
+      newer = true;
       problems.push(`a record of schema ${JSON.stringify(decoded.schema)}, which this version does not read`);
-    else if (decoded.kind === 'malformed') problems.push(...decoded.problems.slice(0, 5));
+    } else if (decoded.kind === 'malformed') problems.push(...decoded.problems.slice(0, 5));
     else if (!speaksOf(decoded.record, blobOf)) problems.push('a record of other blobs');
     else records.push({ record: decoded.record, id: idOf(`${line}\n`) });
   }
-  if (records.length === 0) return problems.length === 0 ? { kind: 'none' } : { kind: 'mismatch', problems };
+  if (records.length === 0) return problems.length === 0 ? { kind: 'none' } : { kind: 'mismatch', problems, newer };
   const named =
     trailer === undefined
       ? undefined
