@@ -17,11 +17,14 @@ export const codex: AgentAdapter = {
     kind: 'entries',
     user: { base: 'home', variable: 'CODEX_HOME', inVariable: 'hooks.json', path: '.codex/hooks.json', sign: '.codex' },
     project: '.codex/hooks.json',
-    entries: (command) =>
-      matcherEntries(
-        { PreToolUse: '.*', PostToolUse: '.*', Stop: undefined, SubagentStop: undefined, SessionEnd: undefined },
+    entries: (command) => [
+      ...matcherEntries(
+        { PreToolUse: '.*', PostToolUse: '.*', Stop: undefined, SubagentStop: undefined },
         { type: 'command', command, timeout: hookSeconds },
       ),
+      // Codex cuts a longer one short, and says so at every start.
+      ...matcherEntries({ SessionEnd: undefined }, { type: 'command', command, timeout: 3 }),
+    ],
     afterwards: 'Approve the hooks in Codex (start it, then /hooks): until then it skips them without a word.',
   },
 };

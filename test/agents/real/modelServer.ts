@@ -1,12 +1,19 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** A tool as the product offers it. */
+export interface OfferedTool {
+  readonly name: string;
+  /** Names of its arguments; none where it takes plain text. */
+  readonly takes: readonly string[];
+}
+
 /** One turn of the model that is played: the tool it calls. */
 export interface Turn {
   /** Names under which products have the tool, the first that is offered is called. */
   readonly tools: readonly string[];
-  /** Arguments by tool name; a text is given to tools that take plain text. */
-  arguments(tool: string): Readonly<Record<string, unknown>> | string;
+  /** Its arguments; a text for a tool that takes plain text. */
+  arguments(tool: OfferedTool): Readonly<Record<string, unknown>> | string;
 }
 
 /** A model server on the loopback that plays the same turns to whoever asks, in the protocols of three vendors. */
@@ -49,15 +56,22 @@ async function answer(request: IncomingMessage, response: ServerResponse, turns:
 }
 
 /** The tool that this turn calls; nothing when all were, or when the request offers no tools (a title, a summary). */
-function nextCall(turns: readonly Turn[], results: number, offered: readonly string[]): Call | undefined {
+function nextCall(turns: readonly Turn[], results: number, offered: readonly OfferedTool[]): Call | undefined {
   const turn = turns[results];
-  const name = turn?.tools.find((tool) => offered.includes(tool));
-  return turn === undefined || name === undefined ? undefined : { name, input: turn.arguments(name) };
+  const name = turn?.tools.find((other) => offered.some((tool) => tool.name === other));
+  const tool = offered.find((other) => other.name === name);
+  return turn === undefined || tool === undefined ? undefined : { name: tool.name, input: turn.arguments(tool) };
+}
+
+/** A tool of a request, whose arguments are described under `key`. */
+function offeredTool(tool: Json, key: string): OfferedTool {
+  const { properties } = objectOf(tool[key]);
+  return { name: String(tool['name']), takes: Object.keys(objectOf(properties)) };
 }
 
 /** Anthropic's Messages API. */
 function messages(body: Json, response: ServerResponse, turns: readonly Turn[]): void {
-  const offered = list(body['tools']).map((tool) => String(tool['name']));
+  const offered = list(body['tools']).map((tool) => offeredTool(tool, 'input_schema'));
   const blocks = list(body['messages']).flatMap((message) => list(message['content']));
   const call = nextCall(turns, blocks.filter((block) => block['type'] === 'tool_result').length, offered);
   const block =
@@ -88,7 +102,7 @@ function messages(body: Json, response: ServerResponse, turns: readonly Turn[]):
 
 /** OpenAI's Responses API. */
 function responses(body: Json, response: ServerResponse, turns: readonly Turn[]): void {
-  const offered = list(body['tools']).map((tool) => String(tool['name']));
+  const offered = list(body['tools']).map((tool) => offeredTool(tool, 'parameters'));
   const results = list(body['input']).filter((item) => /_call_output$/.test(String(item['type']))).length;
   const call = nextCall(turns, results, offered);
   const id = `call_${Date.now()}`;
@@ -136,7 +150,7 @@ function responses(body: Json, response: ServerResponse, turns: readonly Turn[])
 
 /** OpenAI's Chat Completions API, as compatible servers have it. */
 function completions(body: Json, response: ServerResponse, turns: readonly Turn[]): void {
-  const offered = list(body['tools']).map((tool) => String((tool['function'] as Json | undefined)?.['name']));
+  const offered = list(body['tools']).map((tool) => offeredTool(objectOf(tool['function']), 'parameters'));
   const call = nextCall(turns, list(body['messages']).filter((message) => message['role'] === 'tool').length, offered);
   const calls = call && [
     {
@@ -169,7 +183,9 @@ function completions(body: Json, response: ServerResponse, turns: readonly Turn[
 /** Google's Gemini API. */
 function generated(body: Json, response: ServerResponse, turns: readonly Turn[], path: string): void {
   const offered = list(body['tools']).flatMap((tool) =>
-    list(tool['functionDeclarations']).map(({ name }) => String(name)),
+    list(tool['functionDeclarations']).map((declared) =>
+      offeredTool(declared, 'parametersJsonSchema' in declared ? 'parametersJsonSchema' : 'parameters'),
+    ),
   );
   const parts = list(body['contents']).flatMap((content) => list(content['parts']));
   const call = nextCall(turns, parts.filter((part) => 'functionResponse' in part).length, offered);
@@ -191,6 +207,10 @@ function plainEvents(response: ServerResponse, all: readonly (Json | string)[]):
 
 function list(value: unknown): readonly Json[] {
   return Array.isArray(value) ? value.filter((item): item is Json => typeof item === 'object' && item !== null) : [];
+}
+
+function objectOf(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 }
 
 function json(response: ServerResponse, value: unknown): void {
