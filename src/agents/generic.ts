@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { agentId } from './agentId';
+import { agentId } from '../core/message/agentNames';
 
 /** Who acted, by their own word. */
 export type Actor =

@@ -1,5 +1,6 @@
 import type { Sha } from '../core/brand';
 import { formatGitAiNote, isOurMirror } from '../core/gitAi/formatGitAiNote';
+import { gitAiRef } from '../core/gitAi/gitAiNote';
 import { type CommitRecord, encodeRecord } from '../core/record/record';
 import { readCommit } from '../git/commit';
 import { committerIdentity } from '../git/identity';
@@ -7,9 +8,6 @@ import { type NoteUpdate, writeNotes } from '../git/notes';
 import { oidOf } from '../git/objects';
 import { recordsRef } from './recordBook';
 import type { Repository } from './repository';
-
-/** Where git-ai keeps its notes. */
-export const gitAiRef = 'refs/notes/ai';
 
 const mirrorKey = 'countersign.gitAi';
 
@@ -41,14 +39,13 @@ export async function attachRecords(repo: Repository, records: readonly RecordTo
     if (read.kind !== 'found') continue;
     const { author, committer } = read.commit;
     if (committer.time >= newest.seconds) newest = { seconds: committer.time, zone: committer.zone };
-    const mirror = mirrored
-      ? formatGitAiNote(record, {
-          sha: commit,
-          author: `${author.name} <${author.email}>`,
-          recordId: recordId(repo, record),
-        })
-      : undefined;
-    if (mirror !== undefined) mirrors.set(commit, ({ data }) => replaceOurs(data, mirror));
+    if (!mirrored) continue;
+    const mirror = formatGitAiNote(record, {
+      sha: commit,
+      author: `${author.name} <${author.email}>`,
+      recordId: recordId(repo, record),
+    });
+    mirrors.set(commit, ({ data }) => replaceOurs(data, mirror));
   }
   const identity = await committerIdentity(repo.git);
   const options = { message: 'Notes added by countersign\n', time: newest, reader: repo.objects, identity };

@@ -1,9 +1,9 @@
-import { agentId } from '../agents/agentId';
 import { classifyLines } from '../core/attribution/lineClass';
 import { spliceRuns } from '../core/attribution/runs';
 import type { Run, Source } from '../core/attribution/source';
 import type { RepoPath } from '../core/brand';
 import { ToolError } from '../core/errors';
+import { agentId } from '../core/message/agentNames';
 import { lineStarts } from '../core/text/lines';
 import { textIdOf, textOfBytes } from '../core/text/textId';
 import { resolve } from '../git/refs';

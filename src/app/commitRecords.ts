@@ -3,18 +3,18 @@ import { ensureRecords } from './ensureRecords';
 import { leftBehind } from './hooks/leftBehind';
 import { LineOrigins } from './lineOrigins';
 import type { Records } from './makeRecord';
-import { RecordBook } from './recordBook';
+import { type NotesToUse, RecordBook } from './recordBook';
 import type { Repository } from './repository';
 
 export type { Records } from './makeRecord';
 
 /**
- * The records of this clone, built where they are missed; with `tips` those of other notes, as a server has them that
+ * The records of this clone, built where they are missed; with `use` those of other notes, as a server has them that
  * judges a push, where nothing is built.
  */
-export function recordsOf(repo: Repository, tips?: () => Promise<readonly Sha[]>): Records {
-  const book = new RecordBook(repo, tips);
-  if (tips !== undefined) return { book, origins: new LineOrigins(repo, book) };
+export function recordsOf(repo: Repository, use?: NotesToUse): Records {
+  const book = new RecordBook(repo, use);
+  if (use !== undefined) return { book, origins: new LineOrigins(repo, book) };
   const derive = (commits: readonly Sha[]): Promise<void> => ensureRecords(repo, records, commits);
   const records: Records = { book, origins: new LineOrigins(repo, book, { derive, left: leftBehind(repo, book) }) };
   return records;

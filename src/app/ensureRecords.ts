@@ -1,4 +1,5 @@
 import { isSha, type Sha } from '../core/brand';
+import { fillUnknown } from '../core/record/fillUnknown';
 import { readCommit } from '../git/commit';
 import { commitsSinceAdoption, isAdopted } from './adoption';
 import { attachRecords, type RecordToAttach, recordId } from './attachRecords';
@@ -18,6 +19,7 @@ export async function ensureRecords(repo: Repository, records: Records, commits:
   if (missing.length === 0 || !(await isAdopted(repo))) return;
   const own = await ownCommits(repo);
   const left = leftBehind(repo, book);
+  await book.prepare(missing);
   const built: RecordToAttach[] = [];
   for (const commit of await commitsSinceAdoption(
     repo,
@@ -27,7 +29,9 @@ export async function ensureRecords(repo: Repository, records: Records, commits:
     if (read.kind !== 'found') continue;
     const named = await namedEvidence(repo, book, read.commit.message);
     const { parents } = read.commit;
-    const record = await makeRecord(repo, records, { tree: commit, parents, ...named, left });
+    const made = await makeRecord(repo, records, { tree: commit, parents, ...named, left });
+    const said = await book.foreignOf(commit);
+    const record = said === undefined ? made : fillUnknown(made, said);
     // Later commits of the list may ask for it before it is attached.
     book.learn(commit, { record, id: recordId(repo, record) });
     built.push({ commit, record });

@@ -62,6 +62,7 @@ export class LineOrigins {
     const missing = await this.#book.without(commits);
     if (missing.length === 0) return;
     await this.#sources.derive?.(missing);
+    await this.#book.prepare(missing);
     const open = missing.filter((commit) => !this.#before.has(commit));
     const since = new Set(await commitsSinceAdoption(this.#repo, open));
     for (const commit of open) this.#before.set(commit, !since.has(commit));
@@ -71,7 +72,8 @@ export class LineOrigins {
     if (line.commit === undefined) return { class: 'unknown', reason: 'not-watched' };
     const lines = await this.#book.linesOf(line.commit, line.origPath);
     const known = lines.get(line.origLine) ?? (lines.size === 0 ? undefined : await this.#sameText(line, lines));
-    if (known !== undefined) return known;
+    // What others leave open, as what nobody tells of, is told by when it was.
+    if (known !== undefined && known.reason !== 'no-record') return known;
     return { class: 'unknown', reason: this.#before.get(line.commit) === true ? 'before-adoption' : 'no-record' };
   }
 

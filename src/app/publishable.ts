@@ -1,5 +1,6 @@
 import type { Sha } from '../core/brand';
 import { isOurMirror } from '../core/gitAi/formatGitAiNote';
+import { gitAiRef } from '../core/gitAi/gitAiNote';
 import { parseEventLog } from '../core/signOff/eventLog';
 import type { SignOffStatement } from '../core/signOff/statement';
 import { decodeStatement } from '../core/signOff/statementCodec';
@@ -9,10 +10,10 @@ import { getConfig } from '../git/config';
 import type { CommitTime } from '../git/identity';
 import { type NoteUpdate, readNotes, unionOfLines } from '../git/notes';
 import { listRefs } from '../git/refs';
-import { gitAiRef } from './attachRecords';
 import { CarriedSignOffs } from './carriedSignOffs';
 import { signOffsRef } from './gate/gatherEvents';
-import { noteIndex, notesTips, RecordBook, recordsRef, remoteNotesPrefix } from './recordBook';
+import { noteIndex } from './noteIndex';
+import { notesTips, RecordBook, recordsRef, remoteNotesPrefix } from './recordBook';
 import type { Repository } from './repository';
 
 /** What may leave this clone. */

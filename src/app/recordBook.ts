@@ -3,13 +3,15 @@ import type { RepoPath, Sha } from '../core/brand';
 import { findOurTrailers } from '../core/message/trailers';
 import { leastFavourableFirst } from '../core/origin';
 import { decodeRecord } from '../core/record/decodeRecord';
+import type { CommitRecord } from '../core/record/record';
 import { recordLines } from '../core/record/recordReader';
 import { type NamedRecord, type NoteContent, selectRecord } from '../core/record/selectRecord';
 import { textIdOf } from '../core/text/textId';
 import { readCommit } from '../git/commit';
-import { readNotes } from '../git/notes';
 import { listRefs, resolveRef } from '../git/refs';
 import { blobIdAt } from './blobs';
+import { ForeignRecords } from './foreignRecords';
+import { type NoteIndex, noteIndex } from './noteIndex';
 import type { Repository } from './repository';
 
 /** Where this clone's records are. */
@@ -17,9 +19,6 @@ export const recordsRef = 'refs/notes/countersign';
 
 /** Where other clones' records arrive: `refs/countersign/remotes/<remote>/notes/countersign`. */
 export const remoteNotesPrefix = 'refs/countersign/remotes';
-
-/** The annotated commits of one or more notes trees, with the blobs of their notes. */
-export type NoteIndex = ReadonlyMap<Sha, readonly Sha[]>;
 
 /** The tips of the local notes `ref` and of what was fetched of it from each remote; the local one first. */
 export async function notesTips(repo: Repository, ref: string): Promise<readonly Sha[]> {
@@ -29,34 +28,25 @@ export async function notesTips(repo: Repository, ref: string): Promise<readonly
   return [...new Set([...(local === undefined ? [] : [local]), ...fetched.map((item) => item.oid)])];
 }
 
-/** The notes of several tips together. */
-export async function noteIndex(repo: Repository, tips: readonly Sha[]): Promise<NoteIndex> {
-  const index = new Map<Sha, Sha[]>();
-  for (const tip of tips) {
-    const { notes, others } = await readNotes(repo.git, tip);
-    const add = (commit: Sha, blob: Sha): void => {
-      const blobs = index.get(commit);
-      if (blobs === undefined) index.set(commit, [blob]);
-      else if (!blobs.includes(blob)) blobs.push(blob);
-    };
-    for (const [commit, blob] of notes) add(commit, blob);
-    for (const [commit, blobs] of others) for (const blob of blobs) add(commit, blob);
-  }
-  return index;
+/** Which notes to go by instead of this clone's, as a server does that judges a push. */
+export interface NotesToUse {
+  readonly records: () => Promise<readonly Sha[]>;
+  readonly gitAi: () => Promise<readonly Sha[]>;
 }
 
 /** The records of a repository's commits, read once and kept; `reload` after the notes have changed. */
 export class RecordBook {
   readonly #repo: Repository;
-  readonly #tips: (() => Promise<readonly Sha[]>) | undefined;
+  readonly #use: NotesToUse | undefined;
+  readonly #foreign: ForeignRecords;
   #index: Promise<NoteIndex> | undefined;
   readonly #contents = new Map<Sha, Promise<NoteContent>>();
   readonly #learnt = new Map<Sha, NamedRecord>();
 
-  /** `tips` chooses other notes than this clone's, as a server does that judges a push. */
-  constructor(repo: Repository, tips?: () => Promise<readonly Sha[]>) {
+  constructor(repo: Repository, use?: NotesToUse) {
     this.#repo = repo;
-    this.#tips = tips;
+    this.#use = use;
+    this.#foreign = new ForeignRecords(repo, use?.gitAi);
   }
 
   /** Forgets what was read. */
@@ -74,7 +64,7 @@ export class RecordBook {
   /** Those of `commits` whose note holds no record of theirs, if they have one at all. */
   async without(commits: Iterable<Sha>): Promise<readonly Sha[]> {
     const unique = [...new Set(commits)];
-    const contents = await Promise.all(unique.map((commit) => this.contentOf(commit)));
+    const contents = await Promise.all(unique.map((commit) => this.#ownOf(commit)));
     return unique.filter((_, index) => {
       const content = contents[index];
       return content?.kind === 'none' || (content?.kind === 'mismatch' && !content.newer);
@@ -88,17 +78,33 @@ export class RecordBook {
   }
 
   async #readIndex(): Promise<NoteIndex> {
-    const tips = this.#tips === undefined ? await notesTips(this.#repo, recordsRef) : await this.#tips();
-    return noteIndex(this.#repo, tips);
+    return noteIndex(this.#repo, await (this.#use?.records() ?? notesTips(this.#repo, recordsRef)));
   }
 
-  /** What the note of a commit amounts to. */
-  contentOf(commit: Sha): Promise<NoteContent> {
+  /** What the note of a commit amounts to; where it has none, what others say of the commit. */
+  async contentOf(commit: Sha): Promise<NoteContent> {
+    const own = await this.#ownOf(commit);
+    if (own.kind !== 'none') return own;
+    const record = await this.#foreign.recordOf(commit);
+    return record === undefined ? own : { kind: 'foreign', record };
+  }
+
+  #ownOf(commit: Sha): Promise<NoteContent> {
     const known = this.#contents.get(commit);
     if (known !== undefined) return known;
     const content = this.#read(commit);
     this.#contents.set(commit, content);
     return content;
+  }
+
+  /** Looks for what others say of commits without a record, all together. */
+  async prepare(commits: Iterable<Sha>): Promise<void> {
+    await this.#foreign.load(await this.without(commits));
+  }
+
+  /** What others say of a commit, whether it has a record or not. */
+  foreignOf(commit: Sha): Promise<CommitRecord | undefined> {
+    return this.#foreign.recordOf(commit);
   }
 
   async #read(commit: Sha): Promise<NoteContent> {
@@ -125,13 +131,20 @@ export class RecordBook {
 
   /** The records that speak of a commit; more than one only where a union of notes could not be decided. */
   async recordsOf(commit: Sha): Promise<readonly NamedRecord[]> {
-    const content = await this.contentOf(commit);
+    const content = await this.#ownOf(commit);
     return content.kind === 'records' ? content.records : [];
   }
 
-  /** What the records say of the lines that a commit added to a file; where they disagree, the least favourable. */
+  /** The records that speak of a commit, else what others say of it. */
+  async statementsOf(commit: Sha): Promise<readonly CommitRecord[]> {
+    const content = await this.contentOf(commit);
+    if (content.kind === 'foreign') return [content.record];
+    return content.kind === 'records' ? content.records.map(({ record }) => record) : [];
+  }
+
+  /** What is said of the lines that a commit added to a file; where records disagree, the least favourable. */
   async linesOf(commit: Sha, path: RepoPath): Promise<ReadonlyMap<number, LineOrigin>> {
-    const [first, ...others] = (await this.recordsOf(commit)).map(({ record }) => recordLines(record, path));
+    const [first, ...others] = (await this.statementsOf(commit)).map((record) => recordLines(record, path));
     if (first === undefined || others.length === 0) return first ?? new Map();
     const lines = new Map(first);
     for (const other of others) {

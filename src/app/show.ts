@@ -26,7 +26,7 @@ export interface ShownLine {
 export interface ShownCommit {
   readonly schema: 1;
   readonly commit: Sha;
-  /** Blob of the record; `null` where there is none. */
+  /** Blob of the record; `null` where there is none, and what others say of the commit is shown. */
   readonly record: Sha | null;
   readonly counts: Readonly<Record<CountKey, number>>;
   readonly files: Readonly<Record<string, { readonly lines: readonly ShownLine[] }>>;
@@ -54,6 +54,7 @@ const weakestLast: readonly Evidence[] = ['measured', 'declared', 'inferred'];
 export async function show(repo: Repository, records: Records, range: string): Promise<readonly ShownCommit[]> {
   const commits = await commitsOfRange(repo, range);
   await ensureRecords(repo, records, commits);
+  await records.book.prepare(commits);
   for (const commit of commits) {
     const content = await records.book.contentOf(commit);
     if (content.kind === 'mismatch')
@@ -63,10 +64,11 @@ export async function show(repo: Repository, records: Records, range: string): P
 }
 
 async function showCommit(records: Records, commit: Sha): Promise<ShownCommit> {
-  const [named] = await records.book.recordsOf(commit);
+  const content = await records.book.contentOf(commit);
   const none: Record<CountKey, number> = { ai: 0, 'ai-edited': 0, human: 0, pasted: 0, unknown: 0, deleted: 0 };
-  if (named === undefined) return { schema: 1, commit, record: null, counts: none, files: {}, evidence: null };
-  const { record, id } = named;
+  const named = content.kind === 'records' ? content.records[0] : undefined;
+  const record = named?.record ?? (content.kind === 'foreign' ? content.record : undefined);
+  if (record === undefined) return { schema: 1, commit, record: null, counts: none, files: {}, evidence: null };
   const files: Record<string, { lines: ShownLine[] }> = Object.create(null);
   let weakest = -1;
   for (const path of Object.keys(record.files ?? {})) {
@@ -88,5 +90,5 @@ async function showCommit(records: Records, commit: Sha): Promise<ShownCommit> {
   }
   const counts = { ...none };
   for (const key of [...lineClasses, 'deleted'] as const) counts[key] = record.counts[key];
-  return { schema: 1, commit, record: id, counts, files, evidence: weakestLast[weakest] ?? null };
+  return { schema: 1, commit, record: named?.id ?? null, counts, files, evidence: weakestLast[weakest] ?? null };
 }

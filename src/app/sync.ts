@@ -12,8 +12,9 @@ import { ensureRecords } from './ensureRecords';
 import { signOffsRef } from './gate/gatherEvents';
 import { removedEvents } from './gate/removedEvents';
 import { defaultRemote } from './gate/targets';
+import { noteIndex } from './noteIndex';
 import { keptRef, type Publication, publishRecords, remotesTold, signedHeadsPrefix } from './publish';
-import { noteIndex, recordsRef } from './recordBook';
+import { recordsRef } from './recordBook';
 import type { Repository } from './repository';
 import { commitsOfRange } from './show';
 

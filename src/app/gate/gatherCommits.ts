@@ -23,7 +23,7 @@ export async function gatherCommit(
   const { commit } = read;
   const content = await records.book.contentOf(sha);
   const record: RecordStatus =
-    content.kind === 'records' ? 'present' : content.kind === 'mismatch' ? 'mismatch' : 'missing';
+    content.kind === 'records' ? 'present' : content.kind === 'none' ? 'missing' : content.kind;
   const merge = commit.parents.length < 2 ? undefined : await mergeContent(repo, commit);
   const changes =
     merge === undefined ? await ownChanges(repo, sha, commit, policy) : await mergeChanges(repo, sha, commit, merge);

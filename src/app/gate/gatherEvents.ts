@@ -7,7 +7,7 @@ import { type UnprovenReason, type VerifiedEvent, verifyEventLog } from '../../c
 import { readCommit, readCommits } from '../../git/commit';
 import { trialMerge } from '../../git/mergeTree';
 import { isAncestor, listCommits, mergeBase } from '../../git/revList';
-import { noteIndex } from '../recordBook';
+import { noteIndex } from '../noteIndex';
 import type { Repository } from '../repository';
 import { ChangedLines, type Step } from './changedLines';
 import { reviewDigest } from './reviewDigest';

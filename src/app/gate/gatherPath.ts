@@ -136,7 +136,7 @@ interface Loss {
 
 async function deletionsOf(records: Records, sha: Sha, path: RepoPath): Promise<Loss> {
   let loss: Loss = { ai: 0, unknown: 0 };
-  for (const { record } of await records.book.recordsOf(sha)) {
+  for (const record of await records.book.statementsOf(sha)) {
     let own: Loss = { ai: 0, unknown: 0 };
     for (const { by, count } of recordDeletions(record, path)) {
       own = by === 'unknown' ? { ...own, unknown: own.unknown + count } : { ...own, ai: own.ai + count };

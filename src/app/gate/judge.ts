@@ -62,6 +62,7 @@ export async function judge(repo: Repository, records: Records, request: JudgeRe
   const links = isJudged
     ? await listCommits(repo.git, { include: [head], exclude, order: 'oldest-first', missing: 'ignore' })
     : [];
+  await records.book.prepare(links.map(({ sha }) => sha));
   const gathered: GateCommit[] = [];
   const cutOff: CutOff[] = [];
   const shallow = await shallowCommits(repo.git);

@@ -5,6 +5,7 @@ import { sortFindings, type Verdict } from '../../core/gate/findings';
 import type { PushFacts } from '../../core/gate/gateInput';
 import type { GateResult } from '../../core/gate/gateResult';
 import { judgeRepository } from '../../core/gate/judgeRepository';
+import { gitAiRef } from '../../core/gitAi/gitAiNote';
 import { isProtectedRef } from '../../core/policy/protectedRefs';
 import { safeText } from '../../core/safeText';
 import { listRefs, resolve, resolveRef } from '../../git/refs';
@@ -74,7 +75,10 @@ export async function judgeReceived(
 
   const branches = updates.filter(({ ref }) => !ourRefs.test(ref));
   const policies = branches.length === 0 ? undefined : await ServerPolicies.open(repo);
-  const records = recordsOf(repo, async () => (await notes()).records);
+  const records = recordsOf(repo, {
+    records: async () => (await notes()).records,
+    gitAi: async () => (await notes()).gitAi,
+  });
   let accepted = 0;
   for (const update of branches) {
     const own = update.oldId === undefined ? undefined : await resolve(repo.git, update.oldId, 'commit');
@@ -122,6 +126,7 @@ async function withoutAliases(repo: Repository, received: readonly ReceivedRef[]
 
 interface NotesAfter {
   readonly records: readonly Sha[];
+  readonly gitAi: readonly Sha[];
   readonly signOffs: readonly Sha[];
 }
 
@@ -136,7 +141,7 @@ async function notesAfter(repo: Repository, updates: readonly ReceivedRef[]): Pr
     }
     return [tip];
   };
-  return { records: await after(recordsRef), signOffs: await after(signOffsRef) };
+  return { records: await after(recordsRef), gitAi: await after(gitAiRef), signOffs: await after(signOffsRef) };
 }
 
 /** Refused whatever a policy says: replaced objects, and sign-offs that would vanish. */

@@ -1,6 +1,7 @@
 import { listRefs, type Ref } from '../../git/refs';
 import { openSnapshots } from '../../store/shellSnapshots';
-import { noteIndex, recordsRef, remoteNotesPrefix } from '../recordBook';
+import { noteIndex } from '../noteIndex';
+import { recordsRef, remoteNotesPrefix } from '../recordBook';
 import type { Repository } from '../repository';
 
 /**

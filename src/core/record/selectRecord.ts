@@ -13,6 +13,8 @@ export type NoteContent =
   | { readonly kind: 'none' }
   /** The records that speak of this commit, the one the trailer names first; never empty. */
   | { readonly kind: 'records'; readonly records: readonly NamedRecord[] }
+  /** There is no record; another tool's note, a trailer or an identity says this. */
+  | { readonly kind: 'foreign'; readonly record: CommitRecord }
   /**
    * There are lines, but none of them is a record of this commit's blobs. `newer`: one is of a schema to come, and may be
    * the record.
