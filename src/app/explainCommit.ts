@@ -151,14 +151,16 @@ function allCut(old: FileText | undefined): Attributed['cuts'] {
   return rewriteText(attributedAsBase(old.textId, old.text), '', unexplainedSource('not-watched')).cuts;
 }
 
-function normalisedLines(map: readonly number[] | undefined, line: number): readonly number[] {
+/** The lines of the normalised text (0-based) that a line of git's (1-based) is, by the map between them. */
+export function normalisedLines(map: readonly number[] | undefined, line: number): readonly number[] {
   if (map === undefined) return [line - 1];
   const from = map[line - 1] ?? 0;
   const to = map[line] ?? from + 1;
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
-function leastFavourableOf(lines: readonly (LineOrigin | undefined)[]): LineOrigin {
+/** The least favourable of what several lines count as that are one line of git's. */
+export function leastFavourableOf(lines: readonly (LineOrigin | undefined)[]): LineOrigin {
   let worst: LineOrigin | undefined;
   for (const line of lines) {
     if (line === undefined) continue;

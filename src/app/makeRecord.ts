@@ -17,14 +17,22 @@ export interface Records {
 
 /** Builds the record of a commit, or of what is about to become one. */
 export async function makeRecord(repo: Repository, records: Records, commit: CommitToExplain): Promise<CommitRecord> {
-  const derivedFrom: Sha[] = [];
-  for (const replay of commit.replays) {
-    for (const { id, record } of await records.book.recordsOf(replay.commit)) {
-      for (const source of [...(record.derivedFrom ?? []), id])
-        if (!derivedFrom.includes(source)) derivedFrom.push(source);
+  const derivedFrom = await derivedFromOf(
+    records.book,
+    commit.replays.map((replay) => replay.commit),
+  );
+  return buildRecord(await explainCommit(repo, records.origins, commit), derivedFrom);
+}
+
+/** The records that one of a commit made from `commits` (oldest first) is rebuilt from: theirs, each behind its own. */
+export async function derivedFromOf(book: RecordBook, commits: readonly Sha[]): Promise<readonly Sha[]> {
+  const derivedFrom = new Set<Sha>();
+  for (const commit of commits) {
+    for (const { id, record } of await book.recordsOf(commit)) {
+      for (const source of [...(record.derivedFrom ?? []), id]) derivedFrom.add(source);
     }
   }
-  return buildRecord(await explainCommit(repo, records.origins, commit), derivedFrom);
+  return [...derivedFrom];
 }
 
 /** Builds the record of a commit that is there and attaches it; leaves one alone that has its record. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAttachCommand } from './attachCommand';
 import { addDoctorCommand } from './doctorCommand';
 import { addGateCommands } from './gateCommands';
 import type { Outcome } from './outcome';
@@ -27,6 +28,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   addReadingCommands(program, outcome);
   addGateCommands(program, outcome);
   addSyncCommand(program, outcome);
+  addAttachCommand(program);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(args, { from: 'user' });

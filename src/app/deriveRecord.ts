@@ -1,0 +1,164 @@
+import { attributedAsBase } from '../core/attribution/attributed';
+import type { LinesGone } from '../core/attribution/explainDeletions';
+import { explainText } from '../core/attribution/explainText';
+import { classifyLines, type LineOrigin } from '../core/attribution/lineClass';
+import type { RepoPath, Sha } from '../core/brand';
+import type { Session } from '../core/origin';
+import { buildRecord, type ExplainedFile } from '../core/record/buildRecord';
+import type { CommitRecord } from '../core/record/record';
+import { attributedByRecord, recordDeletions } from '../core/record/recordReader';
+import { gitLineMap } from '../core/text/gitLines';
+import type { Commit } from '../git/commit';
+import { diffTreePairs, type FileChange, type TreePair } from '../git/diff';
+import { isQuotedRepoPath } from '../git/repoPath';
+import { readBlobText, readFileText } from './blobs';
+import { leastFavourableOf, normalisedLines } from './explainCommit';
+import type { LineOrigins } from './lineOrigins';
+import { derivedFromOf } from './makeRecord';
+import type { RecordBook } from './recordBook';
+import type { Repository } from './repository';
+
+/** A commit that a forge made. */
+export interface ForgedCommit {
+  readonly sha: Sha;
+  readonly commit: Commit;
+  /** The commit whose texts it has: the head that was squashed, or the one that was picked. */
+  readonly source: Sha;
+  /** The commits that it was made from, oldest first. */
+  readonly from: readonly Sha[];
+}
+
+/**
+ * The record of a commit that was made from others, from objects and their records alone: no ledger, no reflog, no clock,
+ * so that two clones with the same records derive the same bytes. `origins` must know no more than that.
+ *
+ * A line is whoever's it is at `source`; one that is not there is known by the parent's text, else unknown (`forge`).
+ */
+export async function deriveRecord(
+  repo: Repository,
+  book: RecordBook,
+  origins: LineOrigins,
+  made: ForgedCommit,
+): Promise<CommitRecord> {
+  const { tree, parents } = made.commit;
+  const [changes = [], ...others] = await diffsAgainst(repo, tree, parents);
+  const losses = await lossesOf(repo, book, made);
+  const files: ExplainedFile[] = [];
+  for (const change of changes) {
+    // A merge lists only what no parent has.
+    const own = others.reduce<readonly number[]>((lines, other) => {
+      const elsewhere = new Set(addedLines(other.find(({ path }) => path === change.path)));
+      return lines.filter((line) => elsewhere.has(line));
+    }, addedLines(change));
+    const file = await explainFile(repo, origins, made, change, own);
+    if (file === undefined || (parents.length > 1 && own.length === 0)) continue;
+    files.push({ ...file, deleted: parents.length > 1 ? [] : deletionsOf(change, losses) });
+  }
+  return buildRecord(files, await derivedFromOf(book, made.from));
+}
+
+async function diffsAgainst(
+  repo: Repository,
+  tree: Sha,
+  parents: readonly Sha[],
+): Promise<readonly (readonly FileChange[])[]> {
+  const trees = await Promise.all(parents.map((parent) => treeOf(repo, parent)));
+  const pairs: readonly TreePair[] = (trees.length === 0 ? [undefined] : trees).map((from) => ({ from, to: tree }));
+  return diffTreePairs(repo.git, pairs, { reader: repo.objects });
+}
+
+async function treeOf(repo: Repository, commit: Sha): Promise<Sha | undefined> {
+  const info = await repo.objects.info(`${commit}^{tree}`);
+  return info.kind === 'found' ? info.oid : undefined;
+}
+
+function addedLines(change: FileChange | undefined): readonly number[] {
+  return (change?.hunks ?? []).flatMap(({ newStart, newCount }) =>
+    Array.from({ length: newCount }, (_, index) => newStart + index),
+  );
+}
+
+const submodule = '160000';
+
+async function explainFile(
+  repo: Repository,
+  origins: LineOrigins,
+  made: ForgedCommit,
+  change: FileChange,
+  added: readonly number[],
+): Promise<Omit<ExplainedFile, 'deleted'> | undefined> {
+  if (change.newMode === submodule || change.oldMode === submodule || change.hunks.length === 0) return undefined;
+  const common = { path: change.path, blob: change.newOid, isGitQuoted: isQuotedRepoPath(change.path) };
+  const file = change.newOid === undefined ? undefined : await readBlobText(repo, change.newOid);
+  if (file === undefined || added.length === 0) return { ...common, lines: [] };
+  const old = change.oldOid === undefined ? undefined : await readBlobText(repo, change.oldOid);
+  const source = await readFileText(repo, made.source, change.path);
+  const known = source === undefined ? undefined : await origins.linesAt(made.source, change.path);
+  const replayed =
+    source === undefined || known === undefined
+      ? []
+      : [attributedByRecord(source.text, source.textId, onNormalisedLines(known, gitLineMap(source.bytes)))];
+  const near = old === undefined ? [] : [attributedAsBase(old.textId, old.text)];
+  const attributed = explainText(file.text, { replayed, exact: undefined, near, left: [] }, 'forge');
+  const map = gitLineMap(file.bytes);
+  const wanted = new Set(added.flatMap((line) => normalisedLines(map, line)));
+  const homes = made.commit.parents.slice(0, 1);
+  const lookup = await origins.baseLookup(attributed, change.oldPath ?? change.path, homes, wanted);
+  const classes = classifyLines(attributed, change.path, lookup);
+  const originOf = (line: number): LineOrigin =>
+    leastFavourableOf(normalisedLines(map, line).map((index) => classes[index]));
+  return { ...common, lines: added.map((line) => ({ line, origin: originOf(line) })) };
+}
+
+/** What is known of git's lines, by the normalised ones; what nobody knows is left to whoever knows more. */
+function onNormalisedLines(
+  known: ReadonlyMap<number, LineOrigin>,
+  map: readonly number[] | undefined,
+): ReadonlyMap<number, LineOrigin> {
+  const lines = new Map<number, LineOrigin>();
+  for (const [line, origin] of known) for (const index of normalisedLines(map, line)) lines.set(index + 1, origin);
+  return lines;
+}
+
+type Losses = ReadonlyMap<RepoPath, readonly LinesGone[]>;
+
+/** What each of the commits removed, by path, with what its record says of it. */
+async function lossesOf(repo: Repository, book: RecordBook, { from }: ForgedCommit): Promise<Losses> {
+  const pairs: TreePair[] = [];
+  const commits: Sha[] = [];
+  for (const sha of from) {
+    const [tree, parent] = await Promise.all([treeOf(repo, sha), treeOf(repo, `${sha}^` as Sha)]);
+    if (tree === undefined || (await book.statementsOf(sha)).length === 0) continue;
+    pairs.push({ from: parent, to: tree });
+    commits.push(sha);
+  }
+  const losses = new Map<RepoPath, LinesGone[]>();
+  const diffs = await diffTreePairs(repo.git, pairs, { reader: repo.objects });
+  for (const [index, changes] of diffs.entries()) {
+    const [record] = await book.statementsOf(commits[index] as Sha);
+    if (record === undefined) continue;
+    for (const { path, hunks } of changes) {
+      const lines = hunks.flatMap(({ removed }) => removed.map((line) => line.toString('latin1')));
+      const gone = { lines, deletions: recordDeletions(record, path) };
+      if (lines.length > 0) losses.set(path, [...(losses.get(path) ?? []), gone]);
+    }
+  }
+  return losses;
+}
+
+/**
+ * Who removed a file's lines: those who are recorded to have, oldest first, together no more lines than went. The
+ * records do not say which lines, so an AI's come first; the rest a person removed.
+ */
+function deletionsOf(change: FileChange, losses: Losses): ExplainedFile['deleted'] {
+  const own = [...(losses.get(change.path) ?? []), ...(losses.get(change.oldPath ?? change.path) ?? [])];
+  const deletions = [...new Set(own)].flatMap((gone) => gone.deletions);
+  let left = change.hunks.reduce((sum, { oldCount }) => sum + oldCount, 0);
+  const result: { readonly by: Session | 'unknown'; readonly count: number }[] = [];
+  for (const { by, count } of [...deletions].sort((a, b) => Number(a.by === 'unknown') - Number(b.by === 'unknown'))) {
+    const taken = Math.min(left, count);
+    left -= taken;
+    if (taken > 0) result.push({ by, count: taken });
+  }
+  return result;
+}
