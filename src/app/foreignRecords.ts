@@ -55,6 +55,11 @@ export class ForeignRecords {
     return this.#known.get(commit);
   }
 
+  /** Forgets what was found of commits. */
+  forget(commits: Iterable<Sha>): void {
+    for (const commit of commits) this.#known.delete(commit);
+  }
+
   /** Looks at many commits with few processes; those that were looked at before are left. */
   async load(commits: readonly Sha[]): Promise<void> {
     const fresh = [...new Set(commits)].filter((commit) => !this.#known.has(commit));
@@ -111,17 +116,36 @@ interface Told {
 }
 
 async function recordsOf(repo: Repository, told: readonly Told[]): Promise<ReadonlyMap<Sha, CommitRecord>> {
-  const trees = await Promise.all(told.map(({ commit }) => treesOf(repo, commit)));
-  const comparable = told.filter((_, index) => trees[index] !== undefined);
-  const pairs = trees.filter((pair) => pair !== undefined);
-  const diffs = await diffTreePairs(repo.git, pairs, { reader: repo.objects });
-  const none: Said = () => [];
-  return new Map(
-    comparable.map(({ sha, commit, said = none, whole }, index) => {
-      const changes = changesOf(diffs[index] ?? []);
-      return [sha, foreignRecord(commit.parents.length > 1 ? onlySaid(changes, said) : changes, said, whole)];
-    }),
+  const changes = await changesIn(
+    repo,
+    told.map(({ sha }) => sha),
   );
+  const none: Said = () => [];
+  const records = new Map<Sha, CommitRecord>();
+  for (const { sha, commit, said = none, whole } of told) {
+    const own = changes.get(sha);
+    if (own === undefined) continue;
+    records.set(sha, foreignRecord(commit.parents.length > 1 ? onlySaid(own, said) : own, said, whole));
+  }
+  return records;
+}
+
+/** What commits change against their first parent, by one process; without those that cannot be told. */
+export async function changesIn(
+  repo: Repository,
+  commits: readonly Sha[],
+): Promise<ReadonlyMap<Sha, readonly ForeignChange[]>> {
+  const pairs: TreePair[] = [];
+  const compared: Sha[] = [];
+  for (const [index, read] of (await readCommits(repo.objects, commits)).entries()) {
+    const trees = read.kind === 'found' ? await treesOf(repo, read.commit) : undefined;
+    const sha = commits[index];
+    if (trees === undefined || sha === undefined) continue;
+    pairs.push(trees);
+    compared.push(sha);
+  }
+  const diffs = await diffTreePairs(repo.git, pairs, { reader: repo.objects });
+  return new Map(compared.map((sha, index) => [sha, changesOf(diffs[index] ?? [])]));
 }
 
 /** A commit's tree and its parent's; nothing where history is cut off between them. */
@@ -133,7 +157,7 @@ async function treesOf(repo: Repository, { tree, parents }: Commit): Promise<Tre
 }
 
 /** What a commit's own diff adds and removes, without submodules. */
-export function changesOf(diff: readonly FileChange[]): readonly ForeignChange[] {
+function changesOf(diff: readonly FileChange[]): readonly ForeignChange[] {
   return diff
     .filter(({ newMode, oldMode }) => newMode !== submodule && oldMode !== submodule)
     .map(({ path, newOid, hunks }) => ({

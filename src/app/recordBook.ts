@@ -55,6 +55,14 @@ export class RecordBook {
     this.#contents.clear();
   }
 
+  /** Forgets what was read of commits, whatever of it: for who goes through a long history once. */
+  forget(commits: Iterable<Sha>): void {
+    for (const commit of commits) {
+      this.#contents.delete(commit);
+      this.#foreign.forget([commit]);
+    }
+  }
+
   /** Takes in a record that was built and is not attached yet. */
   learn(commit: Sha, named: NamedRecord): void {
     this.#learnt.set(commit, named);

@@ -34,7 +34,7 @@ export interface ShownCommit {
   readonly evidence: Evidence | null;
 }
 
-/** The commits that `A..B` or one revision (`A^..A`) names, oldest first. @throws ToolError `bad-input` */
+/** The commits that `A..B` or one revision (`A^..A`) names, newest first. @throws ToolError `bad-input` */
 export async function commitsOfRange(repo: Repository, range: string): Promise<readonly Sha[]> {
   const dots = range.indexOf('..');
   if (dots < 0 || range.includes('...')) {
@@ -63,7 +63,8 @@ export async function show(repo: Repository, records: Records, range: string): P
   return Promise.all(commits.map((commit) => showCommit(records, commit)));
 }
 
-async function showCommit(records: Records, commit: Sha): Promise<ShownCommit> {
+/** One commit, as `show --json` writes it. */
+export async function showCommit(records: Records, commit: Sha): Promise<ShownCommit> {
   const content = await records.book.contentOf(commit);
   const none: Record<CountKey, number> = { ai: 0, 'ai-edited': 0, human: 0, pasted: 0, unknown: 0, deleted: 0 };
   const named = content.kind === 'records' ? content.records[0] : undefined;

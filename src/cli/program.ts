@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAttachCommand } from './attachCommand';
 import { addDoctorCommand } from './doctorCommand';
+import { addExchangeCommands } from './exchangeCommands';
 import { addGateCommands } from './gateCommands';
 import type { Outcome } from './outcome';
 import { addReadingCommands } from './readingCommands';
@@ -29,6 +30,7 @@ export async function runCommand(args: readonly string[]): Promise<number> {
   addGateCommands(program, outcome);
   addSyncCommand(program, outcome);
   addAttachCommand(program);
+  addExchangeCommands(program, outcome);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -11,3 +11,24 @@ export async function readStandardInput(most: number): Promise<string | undefine
   }
   return Buffer.concat(chunks).toString('utf8');
 }
+
+/** How long standard input may take to begin when nobody said that it is to be read. */
+const patienceMs = 300;
+
+/** Standard input as text, where something comes in by it; nothing for a terminal, an empty one, or one that stays silent. */
+export async function pendingInput(): Promise<AsyncIterable<string> | undefined> {
+  const { stdin } = process;
+  if (stdin.isTTY) return undefined;
+  stdin.setEncoding('utf8');
+  let timer: NodeJS.Timeout | undefined;
+  const hasMore = await new Promise<boolean>((resolve) => {
+    stdin.once('readable', () => resolve(stdin.readableLength > 0));
+    stdin.once('end', () => resolve(false));
+    stdin.once('error', () => resolve(false));
+    timer = setTimeout(() => resolve(false), patienceMs);
+  });
+  clearTimeout(timer);
+  if (hasMore) return stdin;
+  stdin.destroy();
+  return undefined;
+}

@@ -6,6 +6,23 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
+/**
+ * Machine output, one piece a line, no faster than it is taken; whoever takes it may have enough and close it.
+ */
+export async function printAll(lines: AsyncIterable<string>): Promise<void> {
+  const closed = new Promise<'closed'>((resolve, reject) => {
+    process.stdout.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') resolve('closed');
+      else reject(error);
+    });
+  });
+  for await (const line of lines) {
+    if (process.stdout.write(`${line}\n`)) continue;
+    const drained = new Promise<'drained'>((resolve) => process.stdout.once('drain', () => resolve('drained')));
+    if ((await Promise.race([drained, closed])) === 'closed') return;
+  }
+}
+
 /** A line for people on standard output; text that is not ours has to be made safe by the caller. */
 export function print(line: string): void {
   process.stdout.write(`${line}\n`);
