@@ -1,6 +1,8 @@
 import {
+  accessSync,
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -11,7 +13,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { State } from '../core/attribution/state';
 import type { AbsPath } from '../core/brand';
 import { ToolError } from '../core/errors';
@@ -144,6 +146,18 @@ export class Ledger {
     const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY;
     this.#descriptor = openSync(join(this.#directory, this.journal), flags, 0o600);
     return this.#descriptor;
+  }
+
+  /** Whether it could be appended to; where it is not there yet, whether it could be made. */
+  isWritable(): boolean {
+    let folder = this.#directory;
+    while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+    try {
+      accessSync(folder, constants.W_OK);
+      return statSync(folder).isDirectory();
+    } catch {
+      return false;
+    }
   }
 
   /** Says to the hooks that a commit may carry AI work, so that they start the program. @throws ToolError `not-writable` */
