@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { AbsPath } from '../core/brand';
 import { ToolError } from '../core/errors';
-import { type Git, openGit } from '../git/git';
+import { type Git, type NoGitReason, openGit } from '../git/git';
 import type { Environment, GitEnvironment } from '../git/gitEnvironment';
 import { ObjectReader } from '../git/objectReader';
 import { readSettings, type Settings } from '../git/settings';
@@ -45,11 +45,7 @@ export async function openRepository(cwd: string, options: RepositoryOptions = {
     ...(options.environment === undefined ? {} : { environment: options.environment }),
     ...(options.program === undefined ? {} : { program: options.program }),
   });
-  if (found.kind === 'none') {
-    throw new ToolError('no-repository', `There is no git repository here: ${found.detail}`, {
-      next: 'Run it inside a repository, or make one with: git init',
-    });
-  }
+  if (found.kind === 'none') throw noRepository(found.reason, found.detail);
   const { git } = found;
   const objects = new ObjectReader(git);
   const ledger = new Ledger(git.commonDir, uuid(), now);
@@ -71,6 +67,18 @@ export async function openRepository(cwd: string, options: RepositoryOptions = {
       ledger.dispose();
     },
   };
+}
+
+function noRepository(reason: NoGitReason, detail: string): ToolError {
+  const [first = '', ...further] = detail.split('\n').map((line) => line.trim());
+  if (reason === 'unsafe-ownership') {
+    return new ToolError('no-repository', 'Git does not use this repository, since it belongs to somebody else.', {
+      next: `If you trust it, allow it with: ${further.find((line) => line.startsWith('git config ')) ?? 'git config --global --add safe.directory <folder>'}`,
+    });
+  }
+  return new ToolError('no-repository', `There is no git repository here: ${first}`, {
+    next: 'Run it inside a repository, or make one with: git init',
+  });
 }
 
 /** Opens a repository for the time of `use`. @throws as {@link openRepository}, and what `use` throws */

@@ -47,6 +47,13 @@ function report(error: unknown): number {
   return 3;
 }
 
+// Whoever reads our output may stop early (`countersign show | head`): that is no fault, and the exit code stays what it is.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

@@ -100,6 +100,8 @@ async function runClaim(target: string, options: { readonly as: string; readonly
       `${result.claimed} ${result.claimed === 1 ? 'line is' : 'lines are'} now claimed to be ${as === 'ai' ? "an AI's" : "a person's"}.`,
     );
     if (result.kept > 0)
-      tell(`${result.kept} lines were left: they are known to be an AI's, and a claim does not change that.`);
+      tell(
+        `${result.kept === 1 ? '1 line was left: it is' : `${result.kept} lines were left: they are`} known to be an AI's, and a claim does not change that.`,
+      );
   });
 }

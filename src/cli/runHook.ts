@@ -4,11 +4,18 @@ import { claimRunningShells } from '../app/recordShell';
 import { withRepository } from '../app/repository';
 import { safeText } from '../core/safeText';
 import type { Environment } from '../git/gitEnvironment';
+import { hookNames } from '../setup/hookName';
 import { logFault } from '../store/faultLog';
 import { readStandardInput } from './standardInput';
 
 /** Pushes and rewrites list a line a ref or commit. */
 const mostInput = 64 * 1024 * 1024;
+
+const help = `Usage: countersign hook <name> [git's arguments]
+
+What the hooks that countersign init installs call: ${hookNames.join(', ')}.
+Always exits 0, except that pre-push exits 1 where the gate blocks the push.
+`;
 
 /**
  * `countersign hook <name>`: what the installed hooks call. A fault of ours prints one line and steps aside; only a push
@@ -16,6 +23,10 @@ const mostInput = 64 * 1024 * 1024;
  */
 export async function runHook(args: readonly string[], env: Environment): Promise<number> {
   const [name, ...rest] = args;
+  if (name === '--help' || name === '-h') {
+    process.stdout.write(help);
+    return 0;
+  }
   let code = 0;
   try {
     await withRepository(process.cwd(), { environment: 'hook', env }, async (repo) => {

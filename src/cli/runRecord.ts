@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { AgentEvent } from '../agents/adapter';
-import { adapterOf } from '../agents/adapters';
+import { adapterOf, adapters } from '../agents/adapters';
 import { decodeGeneric } from '../agents/generic';
 import { parsePayload } from '../agents/parsePayload';
 import { type RecordableEvent, recordAgent } from '../app/recordAgent';
@@ -14,12 +14,28 @@ import { readStandardInput } from './standardInput';
 /** Payloads name files and hold edits; a larger one is no payload. */
 const mostBytes = 100 * 1024 * 1024;
 
+const help = `Usage: countersign record <agent id>|generic [event]
+
+An agent or an editor tells of an edit, by one JSON payload on standard input; prints nothing and always exits 0.
+
+generic takes, before and after the edit,
+  {"event":"before-edit|after-edit","cwd":"<folder>","files":["<path>"],
+   "actor":{"kind":"ai","tool":"<agent id>","model":"...","session":"..."}}
+or "actor":{"kind":"human"}; without files every changed file is meant.
+
+The agents whose own hooks are understood: ${adapters.map(({ id }) => id).join(', ')}.
+`;
+
 /**
  * `countersign record <agent id>|generic [event]`: one hook payload on standard input. Prints nothing and exits 0 whatever
  * happens, because an agent takes anything else for an answer; faults go to the repository's log.
  */
 export async function runRecord(args: readonly string[]): Promise<number> {
   const [agent = '', event] = args;
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(help);
+    return 0;
+  }
   try {
     const input = await readStandardInput(mostBytes);
     if (input === undefined) return 0;

@@ -34,7 +34,7 @@ export function addSignCommands(program: Command, outcome: Outcome): void {
       .option('--key <path>', 'the key to sign with')
       .option('--target <ref>', 'branch or full ref name')
       .option('--yes', 'sign without being asked; recorded as unattended');
-    if (name === 'sign') command.option('--answer <name=text>', "answer to a risk's question", collect, []);
+    if (name === 'sign') command.option('--answer <name=text>', "answer to a risk's question", collect);
     else command.requiredOption('--reason <text>', 'what has to change');
     command.action((range: string | undefined, options: SignOptions) => runSign(name, range, options, outcome));
   }
@@ -46,7 +46,7 @@ interface SignOptions extends SigningOptions {
   readonly reason?: string;
 }
 
-function collect(value: string, all: readonly string[]): readonly string[] {
+function collect(value: string, all: readonly string[] = []): readonly string[] {
   return [...all, value];
 }
 

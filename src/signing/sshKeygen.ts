@@ -51,6 +51,8 @@ async function isProgram(path: string): Promise<boolean> {
 /** Why there is no signature. */
 export type SignFailure =
   | 'wrong-passphrase'
+  /** The key has a passphrase, and no terminal and no askpass is known by which it was asked for. */
+  | 'nobody-asked'
   | 'cancelled'
   | 'no-private-key'
   | 'agent-refused'
@@ -85,19 +87,20 @@ export interface SignRequest {
 export async function signWithKey(request: SignRequest): Promise<SignResult> {
   const { program, askpass, data, namespace } = request;
   if (program === undefined) return failed('missing-program', 'ssh-keygen was not found');
+  const env = askpass === undefined ? await terminalEnv(request.env) : { ...request.env, ...askpass.env };
   const result = await runProgram(program, ['-Y', 'sign', '-n', namespace, '-f', request.keyPath], {
-    env: askpass === undefined ? await terminalEnv(request.env) : { ...request.env, ...askpass.env },
+    env,
     input: data,
     signal: request.signal,
     timeoutMs: request.timeoutMs,
   });
-  if (result.kind !== 'exited' || result.code !== 0) return explain(result, askpass);
+  if (result.kind !== 'exited' || result.code !== 0) return explain(result, askpass, env);
   const verified = verifySshSignature(Buffer.from(result.stdout), data, namespace);
   if (verified.kind === 'valid') return { kind: 'signed', armored: result.stdout };
   return failed('other', `ssh-keygen gave a signature that does not hold: ${verified.reason}, ${verified.detail}`);
 }
 
-function explain(result: ProgramResult, askpass: AskpassServer | undefined): SignResult {
+function explain(result: ProgramResult, askpass: AskpassServer | undefined, env: NodeJS.ProcessEnv): SignResult {
   if (result.kind === 'not-started') return failed('missing-program', result.detail);
   const detail = result.stderr.trim();
   if (result.kind === 'killed') {
@@ -107,11 +110,16 @@ function explain(result: ProgramResult, askpass: AskpassServer | undefined): Sig
   // To ssh-keygen no answer and a wrong one are the same; only who asked knows better.
   if (askpass?.wasCancelled === true) return failed('cancelled', detail);
   if (/incorrect passphrase|incorrect PIN|bad passphrase|PIN required/i.test(detail))
-    return failed('wrong-passphrase', detail);
+    return failed(canBeAsked(env) ? 'wrong-passphrase' : 'nobody-asked', detail);
   if (/agent refused operation/i.test(detail)) return failed('agent-refused', detail);
   if (/No private key found|No such file|no such identity|Couldn't (?:load|find)/i.test(detail))
     return failed('no-private-key', detail);
   return failed('other', detail);
+}
+
+/** Whether the environment, as {@link terminalEnv} or an askpass gave it, names a way to ask. */
+function canBeAsked(env: NodeJS.ProcessEnv): boolean {
+  return [env['SSH_ASKPASS'], env['SSH_ASKPASS_REQUIRE']].some((value) => value !== undefined && value !== '');
 }
 
 function failed(reason: SignFailure, detail: string): SignResult {

@@ -254,6 +254,14 @@ function signFailure(reason: string, detail: string): ToolError {
       return new ToolError('missing-program', 'ssh-keygen was not found; it comes with OpenSSH.');
     case 'wrong-passphrase':
       return new ToolError('sign-failed', 'The passphrase was wrong; nothing was signed.');
+    case 'nobody-asked':
+      return new ToolError(
+        'sign-failed',
+        'The key has a passphrase, which could not be asked for; nothing was signed.',
+        {
+          next: 'Sign in a terminal, or add the key to your agent with: ssh-add',
+        },
+      );
     case 'timeout':
       return new ToolError('timeout', 'ssh-keygen did not answer in time; nothing was signed.');
     default:

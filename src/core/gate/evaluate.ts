@@ -89,13 +89,13 @@ function historyFindings(input: GateInput): readonly Finding[] {
     case 'create':
       return [];
     case 'delete':
-      return [finding('historyRewritten', {}, { detail: 'would be deleted', target })];
+      return [finding('historyRewritten', {}, { how: 'deleted', target })];
     case 'recreate':
-      return [finding('historyRewritten', {}, { detail: 'would be made anew after it was deleted', target })];
-    case 'update': {
-      const detail = `would lose ${push.lost.length === 1 ? 'a commit' : 'commits'} that it holds`;
-      return push.lost.length === 0 ? [] : [finding('historyRewritten', { commit: push.lost[0] }, { detail, target })];
-    }
+      return [finding('historyRewritten', {}, { how: 'recreated', target })];
+    case 'update':
+      return push.lost.length === 0
+        ? []
+        : [finding('historyRewritten', { commit: push.lost[0] }, { how: 'rewound', target })];
   }
 }
 

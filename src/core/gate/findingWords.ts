@@ -19,7 +19,7 @@ export interface WordFacts {
   readonly policyInvalid: { readonly where: 'tip' | 'pushed'; readonly detail: string };
   readonly policyRollback: { readonly detail: string };
   readonly protectedPathChanged: { readonly missing: number; readonly range: string };
-  readonly historyRewritten: { readonly detail: string; readonly target: string };
+  readonly historyRewritten: { readonly how: 'deleted' | 'recreated' | 'rewound'; readonly target: string };
   readonly hiddenFromReview: { readonly what: string; readonly range: string };
   readonly evilMerge: { readonly range: string };
   readonly replaceRefs: { readonly ref: string };
@@ -96,9 +96,29 @@ function signers(count: number): string {
   return count === 1 ? 'one senior sign-off is missing' : `${count} senior sign-offs are missing`;
 }
 
+/** The end of a sentence, with what a person wrote, which has its own full stop or none. */
+function because(reason: string | undefined): string {
+  return reason === undefined ? '.' : `: "${safeText(reason, 200)}"`;
+}
+
 const review = (range: string) => `Ask a senior to review it and to run: countersign sign ${range}`;
 const publish = (commit: string) =>
   `Publish the record from the machine that made the commit with: countersign sync <remote> ${commit}`;
+
+const historyWords = {
+  deleted: {
+    fate: 'would be deleted',
+    next: 'Keep it; a branch that is to go has to leave "protect" in .countersign.yml first.',
+  },
+  recreated: {
+    fate: 'would be made anew after it was deleted',
+    next: 'Push to another branch, and have whoever runs the server bring this one back.',
+  },
+  rewound: {
+    fate: 'would lose commits that it holds',
+    next: 'Take the missing commits back in and push without force: git pull --rebase',
+  },
+} as const;
 
 const words: { readonly [K in FindingKind]: (facts: WordFacts[K], about: Named) => Words } = {
   needsSignOff: ({ what, counting, total, missing, range }, { risk }) => ({
@@ -106,7 +126,7 @@ const words: { readonly [K in FindingKind]: (facts: WordFacts[K], about: Named) 
     next: review(range),
   }),
   vetoed: ({ reason, event }, { who }) => ({
-    message: `${who} requests changes${reason === undefined ? '' : `: ${safeText(reason, 200)}`}.`,
+    message: `${who} requests changes${because(reason)}`,
     next: `Make the changes, or ask them to take the request back with: countersign revoke${event === undefined ? '' : ` ${event.slice(0, 16)}`}`,
   }),
   policyInvalid: ({ where, detail }) => ({
@@ -127,9 +147,9 @@ const words: { readonly [K in FindingKind]: (facts: WordFacts[K], about: Named) 
     message: `${path} is protected, ${commit} changes it, and ${signers(missing)}.`,
     next: review(range),
   }),
-  historyRewritten: ({ detail, target }) => ({
-    message: `${safeText(target, 120)} is protected and ${detail}.`,
-    next: 'Take the missing commits back in and push without force: git pull --rebase',
+  historyRewritten: ({ how, target }) => ({
+    message: `${safeText(target, 120)} is protected and ${historyWords[how].fate}.`,
+    next: historyWords[how].next,
   }),
   hiddenFromReview: ({ what, range }, { path, commit }) => ({
     message: `${path} in ${commit} has content that a review would not show: ${what}.`,
@@ -172,7 +192,7 @@ const words: { readonly [K in FindingKind]: (facts: WordFacts[K], about: Named) 
     next: 'Ask a senior of the roster; see who is in it under "seniors" of .countersign.yml.',
   }),
   overridden: ({ reason, reviewBy }, { who }) => ({
-    message: `${who} let this through without the sign-off it needs${reason === undefined ? '' : `: ${safeText(reason, 200)}`}.`,
+    message: `${who} let this through without the sign-off it needs${because(reason)}`,
     next: `Have somebody else review it by ${reviewBy}, who then runs: countersign sign`,
   }),
   policyMissing: ({ target }) => ({
