@@ -25,12 +25,15 @@ export type DecodedPayload =
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 const word = v.pipe(text, v.maxLength(200), v.regex(/^[^\u0000-\u001f\u007f]+$/u));
 
+/** What is nice to know: an unusable one is left out, and the edit is recorded all the same. */
+const detail = v.fallback(v.optional(word), undefined);
+
 const payload = v.looseObject({
   event: v.picklist(['before-edit', 'after-edit']),
   cwd: text,
   files: v.optional(v.pipe(v.array(text), v.maxLength(100_000)), []),
   actor: v.union([
-    v.looseObject({ kind: v.literal('ai'), tool: word, model: v.nullish(word), session: v.nullish(word) }),
+    v.looseObject({ kind: v.literal('ai'), tool: word, model: detail, session: detail }),
     v.looseObject({ kind: v.literal('human') }),
   ]),
 });
@@ -61,8 +64,8 @@ export function decodeGeneric(json: string): DecodedPayload {
       actor: {
         kind: 'ai',
         tool: agentId(actor.tool),
-        ...(actor.model == null ? {} : { model: actor.model }),
-        ...(actor.session == null ? {} : { conversation: actor.session }),
+        ...(actor.model === undefined ? {} : { model: actor.model }),
+        ...(actor.session === undefined ? {} : { conversation: actor.session }),
       },
     },
   };
