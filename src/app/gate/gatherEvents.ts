@@ -5,6 +5,7 @@ import { parseEventLog } from '../../core/signOff/eventLog';
 import type { SignOffStatement } from '../../core/signOff/statement';
 import { type UnprovenReason, type VerifiedEvent, verifyEventLog } from '../../core/signOff/verifyEvent';
 import { readCommit, readCommits } from '../../git/commit';
+import { diffNames } from '../../git/diff';
 import { trialMerge } from '../../git/mergeTree';
 import { isAncestor, listCommits, mergeBase } from '../../git/revList';
 import { noteIndex } from '../noteIndex';
@@ -128,9 +129,15 @@ class RangeRelations {
     if (this.#inRange.has(statement.head)) return this.#sameHead(statement);
     if (!(await this.#isAbout(statement))) return undefined;
     // A request for changes follows its commits whatever the policy says of sign-offs.
-    if (!range.carries && statement.event !== 'request-changes')
-      return stale('the commits changed after it was signed, and the policy lets no sign-off carry');
-    return (await this.#carried(statement)) ?? stale(await this.#difference(statement));
+    const follows = range.carries || statement.event === 'request-changes';
+    const carried = follows ? await this.#carried(statement) : undefined;
+    if (carried !== undefined) return carried;
+    if (!(await this.#isNear(statement))) return undefined;
+    return stale(
+      follows
+        ? await this.#difference(statement)
+        : 'the commits changed after it was signed, and the policy lets no sign-off carry',
+    );
   }
 
   async #sameHead(statement: SignOffStatement): Promise<Related> {
@@ -157,6 +164,19 @@ class RangeRelations {
     // What was signed of later work says nothing of this.
     if (await isAncestor(git, head, statement.head).catch(() => false)) return false;
     return isAncestor(git, statement.base, head).catch(() => false);
+  }
+
+  /**
+   * Whether somebody could take it for an event about this range: both began at the same commit, or touch a file in
+   * common. What was signed once and never merged would otherwise be said to be stale for ever.
+   */
+  async #isNear(statement: SignOffStatement): Promise<boolean> {
+    const { base, commits } = this.#range;
+    if (commits.length === 0) return false;
+    if (statement.base === base) return true;
+    const signed = await diffNames(this.#repo.git, statement.base, statement.head).catch(() => undefined);
+    const paths = new Set(commits.flatMap(({ changes }) => changes.map(({ path }) => path)));
+    return signed === undefined || signed.some(({ path }) => paths.has(path));
   }
 
   async #carried(statement: SignOffStatement): Promise<Related | undefined> {
