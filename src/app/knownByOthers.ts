@@ -1,5 +1,6 @@
 import { type Attributed, fillUnexplained } from '../core/attribution/attributed';
 import { resolveExact } from '../core/attribution/resolve';
+import { placeholder } from '../core/attribution/rules';
 import type { Source } from '../core/attribution/source';
 import type { RepoPath } from '../core/brand';
 import { textIdOf } from '../core/text/textId';
@@ -7,7 +8,7 @@ import { replaceSource } from './recordEdit';
 import type { Repository } from './repository';
 
 /** Stands for a claim while others are asked first; no state ever holds it. */
-const pending: Source = { origin: { kind: 'unknown', reason: 'outside-write' }, rule: 'hook.pending', sure: 'guess' };
+const pending = placeholder();
 
 /**
  * `claimed`, what `source` would have made of a text, but for the characters of which somebody who held this very text

@@ -1,6 +1,7 @@
 import { type Actor, type EditEvent, sessionName } from '../agents/generic';
 import { type Attributed, attributedAsBase, attributedBy } from '../core/attribution/attributed';
 import { rewriteStep } from '../core/attribution/rewrite';
+import { sourceBy } from '../core/attribution/rules';
 import { type Source, sameSource } from '../core/attribution/source';
 import type { State } from '../core/attribution/state';
 import type { RepoPath } from '../core/brand';
@@ -19,22 +20,17 @@ export function actorKey(actor: Actor): string {
 
 /** What an actor's edit makes; weaker where only one half of the pair came. */
 export function sourceOf(actor: Actor, paired: boolean): Source {
-  const rule = paired ? 'hook.pair' : 'hook.after';
-  if (actor.kind === 'human') return { origin: { kind: 'human', claim: 'generic' }, rule, sure: 'certain' };
-  return {
-    origin: {
-      kind: 'ai',
-      session: {
-        tool: actor.tool,
-        ...(actor.model === undefined ? {} : { model: actor.model }),
-        ...(actor.conversation === undefined ? {} : { session: sessionName(actor.tool, actor.conversation) }),
-        kind: 'agent',
-        evidence: paired ? 'measured' : 'declared',
-      },
+  if (actor.kind === 'human') return sourceBy('hook.person', { kind: 'human', claim: 'generic' });
+  return sourceBy(paired ? 'hook.pair' : 'hook.after', {
+    kind: 'ai',
+    session: {
+      tool: actor.tool,
+      ...(actor.model === undefined ? {} : { model: actor.model }),
+      ...(actor.conversation === undefined ? {} : { session: sessionName(actor.tool, actor.conversation) }),
+      kind: 'agent',
+      evidence: paired ? 'measured' : 'declared',
     },
-    rule,
-    sure: paired ? 'certain' : 'likely',
-  };
+  });
 }
 
 async function filesOf(repo: Repository, edit: EditEvent): Promise<readonly RepoPath[]> {

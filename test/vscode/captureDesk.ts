@@ -35,6 +35,14 @@ export async function git(...args: string[]): Promise<string> {
   return stdout;
 }
 
+/** The changes of all documents as an editor sends them that does not offer reasons: the same events without the key. */
+export const changesWithoutReasons: vscode.Event<vscode.TextDocumentChangeEvent> = (listener, self, disposables) =>
+  vscode.workspace.onDidChangeTextDocument(
+    ({ document, contentChanges, reason }) => listener.call(self, { document, contentChanges, reason }),
+    undefined,
+    disposables,
+  );
+
 /** Writes a file of the workspace, or one elsewhere by its absolute path. */
 export async function write(name: string, text: string): Promise<vscode.Uri> {
   const file = path.resolve(workspaceRoot(), name);

@@ -10,14 +10,6 @@ import { Repositories } from '../../src/vscode/capture/repositories';
 import { Log } from '../../src/vscode/log';
 import * as desk from './captureDesk';
 
-/** What an editor sends that does not offer reasons: the same event without the key. */
-const withoutReasons: vscode.Event<vscode.TextDocumentChangeEvent> = (listener, self, disposables) =>
-  vscode.workspace.onDidChangeTextDocument(
-    ({ document, contentChanges, reason }) => listener.call(self, { document, contentChanges, reason }),
-    undefined,
-    disposables,
-  );
-
 describe('who wrote what is edited, where the editor gives no reasons', () => {
   let folder: string;
   let capture: Capture;
@@ -26,7 +18,7 @@ describe('who wrote what is edited, where the editor gives no reasons', () => {
 
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'countersign-stable-'));
-    capture = new Capture(repositories, log, withoutReasons);
+    capture = new Capture(repositories, log, desk.changesWithoutReasons);
   });
 
   after(async () => {

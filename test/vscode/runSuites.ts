@@ -85,7 +85,16 @@ export async function makeSuitePlace(grep: string | undefined): Promise<SuitePla
   await git('init', '--quiet');
   await git('add', '.');
   await git('commit', '--quiet', '-m', 'Greet');
-  const env = { COUNTERSIGN_TEST_RESULTS: results, ...(grep === undefined ? {} : { COUNTERSIGN_TEST_GREP: grep }) };
+  const env = {
+    COUNTERSIGN_TEST_RESULTS: results,
+    ...(grep === undefined ? {} : { COUNTERSIGN_TEST_GREP: grep }),
+    ...Object.fromEntries(
+      ['COUNTERSIGN_SEED', 'COUNTERSIGN_SESSIONS'].flatMap((name) => {
+        const value = process.env[name];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+  };
   await writeFile(results, '');
   return { workspace, home, env, results, remove: () => rm(base, { recursive: true, force: true, maxRetries: 5 }) };
 }

@@ -1,6 +1,7 @@
 import type { UnknownReason } from '../origin';
 import { type Attributed, attributedBy, fillUnexplained, hasUnexplained, mergeCuts } from './attributed';
 import { rewriteText } from './rewrite';
+import { sourceBy } from './rules';
 import type { Source } from './source';
 
 /** Everything that may say who wrote a text, in the order in which it is believed. */
@@ -17,7 +18,7 @@ export interface TextEvidence {
 
 /** The source of text that nothing explains. */
 export function unexplainedSource(reason: UnknownReason): Source {
-  return { origin: { kind: 'unknown', reason }, rule: `unexplained.${reason}`, sure: 'certain' };
+  return sourceBy(`unexplained.${reason}`, { kind: 'unknown', reason });
 }
 
 /**

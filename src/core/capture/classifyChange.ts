@@ -14,7 +14,7 @@ import { strangerEdit } from './strangerEdit';
 /** Says who made a change, by the editor's own account of it where there is one, else by what its form proves. */
 export function classifyChange(facts: ChangeFacts): Decision {
   if (facts.history !== undefined) {
-    return { kind: facts.history, source: unknownSource('not-watched', `editor.${facts.history}`, 'guess') };
+    return { kind: facts.history, source: unknownSource('not-watched', `editor.${facts.history}`) };
   }
   if (facts.reason.tier === 'stable') return classifyStable(facts);
   const { reason } = facts.reason;
@@ -29,66 +29,82 @@ function classifyReason(facts: ChangeFacts, reason: ChangeReason): Decision {
     case 'inlineCompletionPartialAccept':
       return inlineCompletion(reason);
     case 'Chat.applyEdits':
+      return { kind: 'rewrite', source: aiSource(chatSession(reason), 'editor.chat') };
     case 'inlineChat.applyEdits':
-      return { kind: 'rewrite', source: aiSource(chatSession(reason), `editor.${reason.source}`, 'certain') };
+      return { kind: 'rewrite', source: aiSource(chatSession(reason), 'editor.inline-chat') };
     case 'Chat.undoEdits':
     case 'Chat.reset':
-      return { kind: 'undo', source: unknownSource('not-watched', 'editor.chat-undo', 'guess') };
+      return { kind: 'undo', source: unknownSource('not-watched', 'editor.chat-undo') };
     case 'suggest':
-      return extensionOffer(facts, reason, 'rewrite', 'inline');
+      return extensionOffer(facts, reason, offers.suggest);
     case 'codeAction':
-      return extensionOffer(facts, reason, 'command', 'chat');
+      return extensionOffer(facts, reason, offers.codeAction);
     case 'snippet':
       return offeredPaste(facts) ?? snippet(facts);
     case 'rename':
-      return { kind: 'command', source: humanSource('editor.rename', 'certain') };
+      return { kind: 'command', source: humanSource('editor.rename') };
     case 'reloadFromDisk':
     case 'setValue':
-      return { kind: 'reload', source: unknownSource('outside-write', 'disk.reload', 'certain') };
+      return { kind: 'reload', source: unknownSource('outside-write', 'disk.reload') };
     case 'eolChange':
-      return { kind: 'layout', source: humanSource('editor.line-ends', 'certain') };
+      return { kind: 'layout', source: humanSource('editor.line-ends') };
     default:
       return extensionEdit(facts, reason);
   }
 }
 
 function cursorEdit(facts: ChangeFacts, reason: ChangeReason): Decision {
-  const kind = reasonText(reason, 'kind');
-  switch (kind) {
+  switch (reasonText(reason, 'kind')) {
+    case 'type':
+      return { kind: 'edit', source: humanSource('editor.type') };
+    case 'compositionType':
+    case 'compositionEnd':
+      return { kind: 'edit', source: humanSource('editor.compose') };
+    case 'cut':
+      return { kind: 'edit', source: humanSource('editor.cut') };
     case 'paste':
       return pasteEdit(facts, 'editor.paste');
     case 'executeCommand':
     case 'executeCommands':
-      return command(facts, reasonText(reason, 'detailedSource'), 'certain');
+      return command(facts, reasonText(reason, 'detailedSource'), 'editor.command');
     default:
-      return { kind: 'edit', source: humanSource(`editor.${kind ?? 'type'}`, 'certain') };
+      return strangerEdit(facts, 'editor.extension');
   }
 }
 
+/** What extensions offer and a person picks. */
+interface Offer {
+  readonly rule: 'editor.suggest' | 'editor.code-action';
+  readonly kind: 'rewrite' | 'command';
+  /** The kind of session if it is an AI's. */
+  readonly session: SessionKind;
+  /** Whether the editor names the extension also where that is its own. */
+  readonly namesOwn: boolean;
+}
+
+const offers = {
+  // The editor's own suggestions (words of the documents, snippets of the person) name no extension.
+  suggest: { rule: 'editor.suggest', kind: 'rewrite', session: 'inline', namesOwn: false },
+  codeAction: { rule: 'editor.code-action', kind: 'command', session: 'chat', namesOwn: true },
+} as const satisfies Readonly<Record<string, Offer>>;
+
 /** What a person picked of what an extension offered: deterministic text is the person's, a block of an unknown extension's nobody's. */
-function extensionOffer(
-  facts: ChangeFacts,
-  reason: ChangeReason,
-  kind: 'rewrite' | 'command',
-  session: SessionKind,
-): Decision {
-  const rule = `editor.${reason.source}`;
+function extensionOffer(facts: ChangeFacts, reason: ChangeReason, { rule, kind, session, namesOwn }: Offer): Decision {
   const extension = reasonText(reason, '$extensionId');
   const tool = knownAiTool(extension);
-  if (tool !== undefined) return { kind: 'rewrite', source: aiSource(namelessSession(tool, session), rule, 'likely') };
-  // The editor's own suggestions (words of the documents, snippets of the person) name no extension.
-  const isTrusted = extension === undefined ? reason.source === 'suggest' : isDeterministic(extension);
+  if (tool !== undefined) return { kind: 'rewrite', source: aiSource(namelessSession(tool, session), `${rule}-ai`) };
+  const isTrusted = extension === undefined ? !namesOwn : isDeterministic(extension);
   return isTrusted || !makesBlock(facts.changes)
-    ? { kind, source: humanSource(rule, 'certain') }
-    : { kind: 'rewrite', source: unknownSource('not-watched', `${rule}-stranger`, 'certain') };
+    ? { kind, source: humanSource(rule) }
+    : { kind: 'rewrite', source: unknownSource('not-watched', `${rule}-stranger`) };
 }
 
 /** Snippets come from a person's keys or from any extension; in place of a short word, as typed to call one, a block is the person's too. */
 function snippet({ changes }: ChangeFacts): Decision {
   const isCalled = changes.every(({ removedLength }) => removedLength > 0 && removedLength <= longestCall);
   return isCalled || !makesBlock(changes)
-    ? { kind: 'rewrite', source: humanSource('editor.snippet', 'likely') }
-    : { kind: 'rewrite', source: unknownSource('not-watched', 'editor.snippet-block', 'certain') };
+    ? { kind: 'rewrite', source: humanSource('editor.snippet') }
+    : { kind: 'rewrite', source: unknownSource('not-watched', 'editor.snippet-block') };
 }
 
 const longestCall = 80;
@@ -96,11 +112,11 @@ const longestCall = 80;
 function inlineCompletion(reason: ChangeReason): Decision {
   const extension = reasonText(reason, '$extensionId');
   // The editor's own preview of an ordinary suggestion names no extension.
-  if (extension === undefined) return { kind: 'rewrite', source: humanSource('editor.suggest-preview', 'likely') };
+  if (extension === undefined) return { kind: 'rewrite', source: humanSource('editor.suggest-preview') };
   const kind: SessionKind = reason.metadata['$nes'] === true ? 'next-edit' : 'inline';
   const rule =
     reason.source === 'inlineCompletionAccept' ? 'editor.inline-completion' : 'editor.inline-completion-part';
-  return { kind: 'rewrite', source: aiSource(namelessSession(aiToolOf(extension), kind), rule, 'certain') };
+  return { kind: 'rewrite', source: aiSource(namelessSession(aiToolOf(extension), kind), rule) };
 }
 
 function chatSession(reason: ChangeReason): Session {
@@ -136,16 +152,20 @@ function extensionEdit(facts: ChangeFacts, reason: ChangeReason | undefined): De
     reason === undefined ? undefined : (reasonText(reason, '$extensionId') ?? reasonText(reason, 'providerId'));
   const tool = knownAiTool(extension);
   if (tool !== undefined)
-    return { kind: 'rewrite', source: aiSource(namelessSession(tool, 'chat'), 'editor.extension', 'likely') };
-  if (facts.saving || (name !== undefined && formatterNames.test(name)))
-    return formatterEdit(facts.changes, 'editor.format');
-  if (name !== undefined && commandNames.test(name)) return command(facts, name, 'likely');
+    return { kind: 'rewrite', source: aiSource(namelessSession(tool, 'chat'), 'editor.extension-ai') };
+  if (facts.saving || (name !== undefined && formatterNames.test(name))) return formatterEdit(facts.changes);
+  if (name !== undefined && commandNames.test(name)) return command(facts, name, 'editor.contribution');
   return offeredPaste(facts) ?? strangerEdit(facts, 'editor.extension');
 }
 
 /** A command of the editor: what it puts in stands in the document already, but for a replacement that was typed elsewhere. */
-function command({ changes }: ChangeFacts, name: string | undefined, sure: 'certain' | 'likely'): Decision {
-  const source = humanSource('editor.command', sure);
+function command(
+  { changes }: ChangeFacts,
+  name: string | undefined,
+  rule: 'editor.command' | 'editor.contribution',
+): Decision {
+  const source = humanSource(rule);
   if (name !== undefined && /replace/i.test(name)) return { kind: 'rewrite', source };
-  return changes.some((change) => change.text.length > 2) ? { kind: 'command', source } : { kind: 'edit', source };
+  const mayMove = changes.some(({ text, removedLength }) => text.length > 2 || (text !== '' && removedLength > 0));
+  return mayMove ? { kind: 'command', source } : { kind: 'edit', source };
 }

@@ -6,18 +6,17 @@ import { strangerEdit } from './strangerEdit';
 
 /** Says who made a change where the editor does not tell: only what its form proves is a person's. */
 export function classifyStable(facts: ChangeFacts): Decision {
-  if (facts.staysClean) return { kind: 'reload', source: unknownSource('outside-write', 'disk.reload', 'likely') };
-  if (facts.saving) return formatterEdit(facts.changes, 'editor.format');
+  if (facts.staysClean) return { kind: 'reload', source: unknownSource('outside-write', 'disk.reload-clean') };
+  if (facts.saving) return formatterEdit(facts.changes);
   if (facts.accepting === true) {
     const by = namelessSession('unnamed', 'inline');
-    return { kind: 'rewrite', source: aiSource(by, 'wrapper.inline-completion', 'likely') };
+    return { kind: 'rewrite', source: aiSource(by, 'wrapper.inline-completion') };
   }
   const pasted = offeredPaste(facts);
   if (pasted !== undefined) return pasted;
-  if (facts.atCursor && facts.changes.every(isKey)) return { kind: 'edit', source: humanSource('keys.type', 'likely') };
-  if (facts.atCursor && facts.changes.every(isComposed))
-    return { kind: 'edit', source: humanSource('keys.compose', 'likely') };
-  return strangerEdit(facts, 'editor.unclear');
+  if (facts.atCursor && facts.changes.every(isKey)) return { kind: 'edit', source: humanSource('keys.type') };
+  if (facts.atCursor && facts.changes.every(isComposed)) return { kind: 'edit', source: humanSource('keys.compose') };
+  return strangerEdit(facts, 'keys.unclear');
 }
 
 function isKey(change: FactOfChange): boolean {

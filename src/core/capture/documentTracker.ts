@@ -9,6 +9,7 @@ import { openScars } from './committedScars';
 import type { Decision } from './decision';
 import { EditHistory } from './editHistory';
 import { LiveAttributed, type LiveChange, type LiveStep } from './liveAttributed';
+import { unknownSource } from './namedSource';
 import { answerOf, pendingText, placedNicks, resolveRuns } from './pendingText';
 import { laidOutAs } from './rearrange';
 import { type ShownText, showsLines } from './shownText';
@@ -173,11 +174,11 @@ export class DocumentTracker {
     for (const at of [offset, offset - text.length])
       if (at >= 0 && whole.startsWith(text, at)) return this.#live.runsOf(at, at + text.length);
     // At the end of a text that has no line end the copy begins with one, or a line end stands between.
-    const solid = text.trim();
-    for (const at of [offset - solid.length, offset - solid.length - 1, offset + 1])
-      if (solid !== '' && at >= 0 && whole.startsWith(solid, at))
+    const lines = text.replace(/^\n|\n$/, '');
+    for (const at of [offset, offset + 1, offset - lines.length, offset - lines.length - 1])
+      if (at >= 0 && whole.startsWith(lines, at))
         return laidOutAs(
-          { text: solid, runs: this.#live.runsOf(at, at + solid.length), nicks: [], cuts: [] },
+          { text: lines, runs: this.#live.runsOf(at, at + lines.length), nicks: [], cuts: [] },
           text,
           decision.source,
         );
@@ -191,11 +192,12 @@ export class DocumentTracker {
     return isBlank(text) || text.trim().length < leastFound ? undefined : this.#origins.findOpen(text);
   }
 
-  /** Takes the text that was read from disk; what stood there before keeps its origins by content. */
+  /** Takes the text that was read from disk: one that the document had before with all that was known of it, of another what stood there before keeps its origins by content. */
   reload(text: string, source: Source): void {
     const before = this.#live.toAttributed();
     if (before.text === text) return;
-    const after = rewriteText(before, text, source);
+    const earlier = this.#history.recall(this.#live, text.length, () => this.#live.text === text);
+    const after = earlier ?? rewriteText(before, text, source);
     this.#live.reset(after);
     this.#history.push({ kind: 'whole', before, after }, { nicks: before.nicks, cuts: before.cuts }, this.#live);
     this.#revision++;
@@ -203,11 +205,7 @@ export class DocumentTracker {
 
   /** Makes the text the one that is shown after an event that could not be followed. */
   resync(shown: ShownText): void {
-    this.reload(shown.text(), {
-      origin: { kind: 'unknown', reason: 'not-watched' },
-      rule: 'editor.resync',
-      sure: 'certain',
-    });
+    this.reload(shown.text(), unknownSource('not-watched', 'editor.resync'));
   }
 
   /** Where characters are unexplained, takes what somebody else knows of the same text. Says whether that explained anything. */

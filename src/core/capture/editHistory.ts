@@ -23,6 +23,8 @@ const mostCharacters = 8_000_000;
 /** An event looks back so far for the text it brings back; editors group less than this into one undo. */
 const mostGrouped = 1500;
 
+type Way = 'back' | 'forth';
+
 /** Whether the text is the one that the editor shows; asked only when the lengths agree. */
 export type IsShown = () => boolean;
 
@@ -67,40 +69,54 @@ export class EditHistory {
    * event that is remembered leads there.
    */
   undo(live: LiveAttributed, length: number, isShown: IsShown): boolean {
-    const walked: Entry[] = [];
-    const least = Math.max(0, this.#past.length - mostGrouped);
-    for (let index = this.#past.length - 1; index >= least; index--) {
-      const entry = this.#past[index];
-      if (entry === undefined) break;
-      this.#takeBack(live, entry);
-      walked.push(entry);
-      if (live.length === length && isShown()) {
-        this.#past.length = index;
-        this.#future.push(...walked);
-        return true;
-      }
-    }
-    for (const entry of walked.reverse()) this.#takeAgain(live, entry);
-    return false;
+    const walked = this.#walk('back', live, length, isShown);
+    if (walked === undefined) return false;
+    this.#past.length -= walked.length;
+    this.#future.push(...walked);
+    return true;
   }
 
   /** As {@link undo}, in the other direction. */
   redo(live: LiveAttributed, length: number, isShown: IsShown): boolean {
-    const walked: Entry[] = [];
-    const least = Math.max(0, this.#future.length - mostGrouped);
-    for (let index = this.#future.length - 1; index >= least; index--) {
-      const entry = this.#future[index];
-      if (entry === undefined) break;
-      this.#takeAgain(live, entry);
-      walked.push(entry);
-      if (live.length === length && isShown()) {
-        this.#future.length = index;
-        this.#past.push(...walked);
-        return true;
-      }
+    const walked = this.#walk('forth', live, length, isShown);
+    if (walked === undefined) return false;
+    this.#future.length -= walked.length;
+    this.#past.push(...walked);
+    return true;
+  }
+
+  /** What was known of a text when the document had it last, or would have it again by redo; nothing if it never had. `live` stays as it is. */
+  recall(live: LiveAttributed, length: number, isShown: IsShown): Attributed | undefined {
+    for (const way of ['back', 'forth'] as const) {
+      const walked = this.#walk(way, live, length, isShown);
+      if (walked === undefined) continue;
+      const known = live.toAttributed();
+      this.#return(way, live, walked);
+      return known;
     }
-    for (const entry of walked.reverse()) this.#takeBack(live, entry);
-    return false;
+    return undefined;
+  }
+
+  /** The entries on the way to the text that is shown, the nearest first, with `live` there; nothing, with `live` as it was, if it is not on the way. */
+  #walk(way: Way, live: LiveAttributed, length: number, isShown: IsShown): readonly Entry[] | undefined {
+    const entries = way === 'back' ? this.#past : this.#future;
+    const walked: Entry[] = [];
+    for (const entry of entries.slice(-mostGrouped).reverse()) {
+      this.#take(way, live, entry);
+      walked.push(entry);
+      if (live.length === length && isShown()) return walked;
+    }
+    this.#return(way, live, walked);
+    return undefined;
+  }
+
+  #return(way: Way, live: LiveAttributed, walked: readonly Entry[]): void {
+    for (const entry of [...walked].reverse()) this.#take(way === 'back' ? 'forth' : 'back', live, entry);
+  }
+
+  #take(way: Way, live: LiveAttributed, entry: Entry): void {
+    if (way === 'back') this.#takeBack(live, entry);
+    else this.#takeAgain(live, entry);
   }
 
   #takeBack(live: LiveAttributed, { change, scarsBefore, epoch }: Entry): void {

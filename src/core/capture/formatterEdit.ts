@@ -9,11 +9,11 @@ const layoutCharacters = /[\s;,'"`()[\]{}]+/gu;
  * What is done with edits that came as a formatter's do. A formatter changes layout, quotes and separators, and may put
  * lines into another order or drop some; one that makes other words is none, and nobody knows who made a block of them.
  */
-export function formatterEdit(changes: readonly FactOfChange[], rule: string): Decision {
-  if (keepsWords(changes)) return { kind: 'layout', source: humanSource(rule, 'likely') };
+export function formatterEdit(changes: readonly FactOfChange[]): Decision {
+  if (keepsWords(changes)) return { kind: 'layout', source: humanSource('editor.format') };
   return makesBlock(changes)
-    ? { kind: 'rewrite', source: unknownSource('not-watched', `${rule}-words`, 'certain') }
-    : { kind: 'command', source: humanSource(`${rule}-words`, 'likely') };
+    ? { kind: 'rewrite', source: unknownSource('not-watched', 'editor.format-block') }
+    : { kind: 'command', source: humanSource('editor.format-words') };
 }
 
 /** Whether the changes together put in no word that they do not take out. */

@@ -1,15 +1,12 @@
 import type { Attributed } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
+import { placeholder } from '../attribution/rules';
 import { madeBy, pushRun, type Runs, sliceRuns } from '../attribution/runs';
 import type { Run, Source } from '../attribution/source';
 import { isBlank } from '../text/lines';
 
 /** Marks what a change of layout adds, until it takes the source of what stands beside it. */
-const addedByLayout: Source = {
-  origin: { kind: 'unknown', reason: 'not-watched' },
-  rule: 'layout.added',
-  sure: 'guess',
-};
+const addedByLayout = placeholder();
 
 /** Runs of `length` characters that are of whoever made one character of `run`. */
 export function likeOne(run: Run | undefined, which: 'first' | 'last', length: number, otherwise: Source): Runs {

@@ -4,8 +4,8 @@ import type { Run, Source } from '../attribution/source';
 import { likeOne } from './layoutRuns';
 import { humanSource, unknownSource } from './namedSource';
 
-const elsewhere: Source = unknownSource('not-watched', 'editor.notebook', 'certain');
-const frame: Source = humanSource('editor.notebook-frame', 'likely');
+const elsewhere: Source = unknownSource('not-watched', 'editor.notebook');
+const frame: Source = humanSource('editor.notebook-frame');
 
 /** Lines that the editor writes around the text of a cell (nbformat 4), whatever a person or a program does in it. */
 const frameLine =

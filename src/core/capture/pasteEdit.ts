@@ -1,15 +1,13 @@
 import type { ChangeFacts, Decision } from './decision';
 import { isBlock, solidText } from './madeSize';
-import { humanSource } from './namedSource';
+import { humanSource, pastedSource } from './namedSource';
 
 /** What is done with a paste: text from outside is `pasted` from the size of a block on, below it a person's own work. */
-export function pasteEdit({ changes }: ChangeFacts, rule: string): Decision {
+export function pasteEdit({ changes }: ChangeFacts, rule: 'editor.paste' | 'editor.drop'): Decision {
   const longest = changes.reduce((best, change) => (change.text.length > best.length ? change.text : best), '');
   return {
     kind: 'paste',
-    source: isBlock(longest)
-      ? { origin: { kind: 'pasted' }, rule, sure: 'certain' }
-      : humanSource(`${rule}-short`, 'likely'),
+    source: isBlock(longest) ? pastedSource(rule) : humanSource(`${rule}-short`),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Attributed, sliceAttributed } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
+import { placeholder } from '../attribution/rules';
 import { madeBy, pushRun, type Runs, sliceRuns } from '../attribution/runs';
 import type { Run, Source } from '../attribution/source';
 import { leastFavourableFirst } from '../origin';
@@ -8,11 +9,7 @@ import { likeOne } from './layoutRuns';
 import { solidText } from './madeSize';
 
 /** Marks what a command makes, until it takes the source of what it replaces. */
-const madeByCommand: Source = {
-  origin: { kind: 'unknown', reason: 'not-watched' },
-  rule: 'command.made',
-  sure: 'guess',
-};
+const madeByCommand = placeholder();
 
 /**
  * Runs of the text that a person's command puts in place of `piece`.
@@ -23,7 +20,7 @@ const madeByCommand: Source = {
  */
 export function rearrangedRuns(piece: Attributed, removed: readonly Attributed[], text: string, source: Source): Runs {
   for (const whole of [piece, ...removed]) {
-    const runs = laidOutAs(whole, text, source);
+    const runs = laidOutAs(whole, text, source) ?? swappedRuns(whole, text);
     if (runs !== undefined) return runs;
   }
   const replaced = leastFavourableRun(piece);
@@ -71,6 +68,18 @@ export function laidOutAs(whole: Attributed, text: string, source: Source): Runs
   }
   return runs;
 }
+
+/** The runs of `text` where it is `whole` with its two parts in the other order, as when characters are swapped. */
+function swappedRuns({ text: before, runs }: Attributed, text: string): Runs | undefined {
+  if (before.length !== text.length || before.length > mostSwapped) return undefined;
+  const at = `${before}${before}`.indexOf(text);
+  if (at <= 0) return undefined;
+  const swapped: Run[] = [];
+  for (const run of [...sliceRuns(runs, at, before.length), ...sliceRuns(runs, 0, at)]) pushRun(swapped, run);
+  return swapped;
+}
+
+const mostSwapped = 1000;
 
 function linesOf(whole: Attributed): readonly Attributed[] {
   const starts = lineStarts(whole.text);

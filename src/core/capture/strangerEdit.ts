@@ -4,15 +4,15 @@ import { solidText } from './madeSize';
 import { humanSource, unknownSource } from './namedSource';
 
 /** What is done with a change that nobody vouches for: of layout or order alone it is harmless, else nobody knows who made it. */
-export function strangerEdit({ changes }: ChangeFacts, rule: string): Decision {
+export function strangerEdit({ changes }: ChangeFacts, rule: 'editor.extension' | 'keys.unclear'): Decision {
   const isLayout = changes.every(
     (change) =>
       (change.removedLength === 0 && isBlank(change.text)) ||
       (change.removed !== undefined && solidText(change.removed) === solidText(change.text)),
   );
-  if (isLayout) return { kind: 'layout', source: humanSource(`${rule}-layout`, 'likely') };
-  if (isReordering(changes)) return { kind: 'command', source: humanSource(`${rule}-order`, 'likely') };
-  return { kind: 'rewrite', source: unknownSource('not-watched', rule, 'certain') };
+  if (isLayout) return { kind: 'layout', source: humanSource(`${rule}-layout`) };
+  if (isReordering(changes)) return { kind: 'command', source: humanSource(`${rule}-order`) };
+  return { kind: 'rewrite', source: unknownSource('not-watched', rule) };
 }
 
 /** Whether the changes take out and put in the same lines. */

@@ -1,5 +1,6 @@
 import { type Attributed, sliceAttributed } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
+import { sourceBy } from '../attribution/rules';
 import { pushRun, type Runs } from '../attribution/runs';
 import type { Run, Source } from '../attribution/source';
 
@@ -77,7 +78,7 @@ function laidOut(piece: Attributed, text: string, source: Source): Runs {
   return piece.text === text ? piece.runs : rewriteText(piece, text, source).runs;
 }
 
-const fromElsewhere: Source = { origin: { kind: 'pasted' }, rule: 'editor.paste-committed', sure: 'likely' };
+const fromElsewhere = sourceBy('editor.paste-committed', { kind: 'pasted' });
 
 /** `runs` for another document: committed text, whose origin only its own file can tell, is pasted there. */
 export function withoutBase(runs: Runs): Runs {

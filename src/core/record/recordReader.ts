@@ -1,5 +1,6 @@
 import { type Attributed, attributedAsBase } from '../attribution/attributed';
 import { type LineOrigin, originOfLine } from '../attribution/lineClass';
+import { sourceBy } from '../attribution/rules';
 import { madeBy, pushRun, sliceRuns } from '../attribution/runs';
 import type { Run } from '../attribution/source';
 import type { RepoPath } from '../brand';
@@ -74,9 +75,6 @@ export function recordDeletions(
   });
 }
 
-/** How a `recorded` run is named in hovers. */
-const recordedRule = 'record';
-
 /**
  * A committed text as its record knows it: listed lines are made by whom the record says, the others stand as before.
  * `text` is the normalised text of id `textId`; `lines` speaks of its lines, 1-based.
@@ -90,9 +88,7 @@ export function attributedByRecord(text: string, textId: TextId, lines: Readonly
     const to = starts[line + 1] ?? text.length;
     const known = lines.get(line + 1);
     const piece =
-      known === undefined
-        ? sliceRuns(base.runs, from, to)
-        : madeBy({ origin: originOfLine(known), rule: recordedRule, sure: 'certain' }, to - from);
+      known === undefined ? sliceRuns(base.runs, from, to) : madeBy(sourceBy('record', originOfLine(known)), to - from);
     for (const run of piece) pushRun(runs, run);
   }
   return { text, runs, nicks: [], cuts: [] };

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import { type Attributed, sliceAttributed } from '../../core/attribution/attributed';
 import { type BaseLookup, originOfLine } from '../../core/attribution/lineClass';
+import { sourceBy } from '../../core/attribution/rules';
 import { pushRun, sliceRuns } from '../../core/attribution/runs';
 import type { Run } from '../../core/attribution/source';
 import type { TextMemory } from '../../core/capture/textMemory';
@@ -61,7 +62,7 @@ function answered(piece: Attributed, lookup: BaseLookup): Attributed['runs'] {
           pushRun(runs, {
             kind: 'made',
             length: stop - done,
-            source: { origin: originOfLine(line), rule: 'editor.paste-committed', sure: 'likely' },
+            source: sourceBy('editor.paste-committed', originOfLine(line)),
           });
         done = stop;
       }

@@ -1,15 +1,11 @@
 import { attributedAsBase, attributedBy, hasUnexplained } from '../../core/attribution/attributed';
-import type { Source } from '../../core/attribution/source';
+import { unknownSource } from '../../core/capture/namedSource';
 import { isBlank } from '../../core/text/lines';
 import { textIdOf } from '../../core/text/textId';
 import type { Repositories } from './repositories';
 import type { TrackedDocument } from './trackedDocument';
 
-const nobodySaw: Source = {
-  origin: { kind: 'unknown', reason: 'not-watched' },
-  rule: 'editor.opened',
-  sure: 'certain',
-};
+const nobodySaw = unknownSource('not-watched', 'editor.opened');
 
 /** Looks for the repository that a document's file is in. */
 export async function findHome(tracked: TrackedDocument, repositories: Repositories): Promise<void> {

@@ -4,6 +4,7 @@ import { hasUnexplained } from '../../core/attribution/attributed';
 import { rewriteText } from '../../core/attribution/rewrite';
 import type { RepoPath } from '../../core/brand';
 import { DocumentTracker, type Origins } from '../../core/capture/documentTracker';
+import { unknownSource } from '../../core/capture/namedSource';
 import { normaliseText, type TextId, textIdOf } from '../../core/text/textId';
 import type { WatchedRepository } from './watchedRepository';
 
@@ -123,13 +124,7 @@ export class TrackedDocument {
       const said = home.repository.saidByOthers(textId, home.path, this.chain);
       if (said === undefined || said.text !== text) continue;
       const carried =
-        text === tracker.text
-          ? said
-          : rewriteText(said, tracker.text, {
-              origin: { kind: 'unknown', reason: 'outside-write' },
-              rule: 'disk.later',
-              sure: 'guess',
-            });
+        text === tracker.text ? said : rewriteText(said, tracker.text, unknownSource('outside-write', 'disk.later'));
       if (!tracker.adopt(carried)) continue;
       explained = true;
       this.#adopted.push({ textId, time: home.repository.repo.now() });

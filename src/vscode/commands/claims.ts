@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { sourceBy } from '../../core/attribution/rules';
 import type { Source } from '../../core/attribution/source';
 import { agentName } from '../../core/message/agentNames';
 import type { Capture } from '../capture/capture';
@@ -9,7 +10,7 @@ const tools = ['claude-code', 'codex', 'copilot', 'cursor', 'gemini-cli', 'winds
 export function registerClaims(capture: Capture): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerTextEditorCommand('countersign.markAsHuman', (editor) => {
-      claim(capture, editor, { origin: { kind: 'human', claim: 'claim' }, rule: 'claim', sure: 'certain' });
+      claim(capture, editor, sourceBy('claim', { kind: 'human', claim: 'claim' }));
     }),
     vscode.commands.registerTextEditorCommand('countersign.markAsAi', async (editor) => {
       const items = tools.map((tool) => ({ label: agentName(tool).replaceAll('-', ' '), tool }));
@@ -19,7 +20,7 @@ export function registerClaims(capture: Capture): vscode.Disposable {
       });
       if (picked === undefined) return;
       const session = { tool: picked.tool, kind: 'chat', evidence: 'declared' } as const;
-      claim(capture, editor, { origin: { kind: 'ai', session, claim: 'claim' }, rule: 'claim', sure: 'certain' });
+      claim(capture, editor, sourceBy('claim', { kind: 'ai', session, claim: 'claim' }));
     }),
   );
 }

@@ -3,6 +3,7 @@ import type { LineOrigin } from '../../core/attribution/lineClass';
 import type { MarkedRegion } from '../../core/capture/marks';
 import { agentName } from '../../core/message/agentNames';
 import type { Evidence, LineClass, SessionKind, UnknownReason } from '../../core/origin';
+import { ruleWords } from './ruleWords';
 
 /** A line's class as people read it. */
 export function classWords(line: LineClass): string {
@@ -97,6 +98,8 @@ export function detailWords({ line, rule }: MarkedRegion): readonly string[] {
     ...(tool === undefined ? [] : [tool]),
     ...(line.session === undefined ? [] : [evidenceWords(line.session.evidence)]),
     ...(line.class === 'unknown' ? [reasonWords(line.reason)] : []),
-    ...(rule === undefined ? [] : [vscode.l10n.t('rule {0}, {1}', rule.id, sureWords(rule.sure))]),
+    ...(rule === undefined
+      ? []
+      : [vscode.l10n.t('{0} (rule {1}, {2})', ruleWords(rule.id), rule.id, sureWords(rule.sure))]),
   ];
 }

@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { RuleId } from '../../../src/core/attribution/rules';
 import { aiToolOf, knownAiTool } from '../../../src/core/capture/aiExtensions';
 import { decodeReason } from '../../../src/core/capture/changeReason';
 import { classifyChange, sessionId } from '../../../src/core/capture/classifyChange';
 import type { ChangeFacts, FactOfChange } from '../../../src/core/capture/decision';
+
+/** The rules that go by one change; the others go by a file, a hook or a person. */
+type ChangeRule = Exclude<
+  Extract<RuleId, `editor.${string}` | `keys.${string}` | `wrapper.${string}` | `disk.${string}`>,
+  | 'editor.opened'
+  | 'editor.resync'
+  | 'editor.notebook'
+  | 'editor.notebook-frame'
+  | 'editor.paste-committed'
+  | 'disk.later'
+>;
 
 const block = 'if (ready) {\n  start();\n}\n';
 
@@ -36,7 +48,10 @@ function told(given: Given): string {
   return `${decision.kind} ${who} ${rule}`;
 }
 
+const shown = new Set<string>();
+
 function check(what: string, given: Given, expected: string): void {
+  shown.add(expected.slice(expected.lastIndexOf(' ') + 1));
   it(what, () => assert.equal(told(given), expected));
 }
 
@@ -48,7 +63,7 @@ const cursor = (kind: string, detailedSource = 'keyboard'): unknown => from('cur
 
 describe('who made a change, by the reason that the editor gives', () => {
   check('a key', { reason: cursor('type') }, 'edit human editor.type');
-  check('an input method', { reason: cursor('compositionType'), text: '日本' }, 'edit human editor.compositionType');
+  check('an input method', { reason: cursor('compositionType'), text: '日本' }, 'edit human editor.compose');
   check('cutting', { reason: cursor('cut'), text: '', removed: block }, 'edit human editor.cut');
   check('deleting', { reason: cursor('executeCommands', 'deleteLeft'), text: '' }, 'edit human editor.command');
   check(
@@ -69,7 +84,7 @@ describe('who made a change, by the reason that the editor gives', () => {
   check(
     'another case',
     { reason: from('unknown', { name: 'editor.action.transformToUppercase' }), text: 'ABC', removed: 'abc' },
-    'command human editor.command',
+    'command human editor.contribution',
   );
   check('a paste of two lines', { reason: cursor('paste'), text: 'a\nb' }, 'paste pasted editor.paste');
   check('a paste of a word', { reason: cursor('paste'), text: 'word' }, 'paste human editor.paste-short');
@@ -120,17 +135,17 @@ describe('who made a change, by the reason that the editor gives', () => {
       }),
       text: block,
     },
-    `rewrite ai:copilot:anthropic/claude:${sessionId('copilot', 's1')}:chat editor.Chat.applyEdits`,
+    `rewrite ai:copilot:anthropic/claude:${sessionId('copilot', 's1')}:chat editor.chat`,
   );
   check(
     'an agent in the editor',
     { reason: from('Chat.applyEdits', { $harness: 'claude', $origin: 'agentHost' }) },
-    'rewrite ai:claude-code:agent editor.Chat.applyEdits',
+    'rewrite ai:claude-code:agent editor.chat',
   );
   check(
     'inline chat',
     { reason: from('inlineChat.applyEdits', { $modelId: 'm' }) },
-    'rewrite ai:copilot:m:chat editor.inlineChat.applyEdits',
+    'rewrite ai:copilot:m:chat editor.inline-chat',
   );
   check('chat edits taken back', { reason: from('Chat.undoEdits') }, 'undo unknown editor.chat-undo');
   check(
@@ -141,7 +156,7 @@ describe('who made a change, by the reason that the editor gives', () => {
   check(
     'a suggestion of an AI',
     { reason: from('suggest', { $extensionId: 'VisualStudioExptTeam.vscodeintellicode' }) },
-    'rewrite ai:intellicode:inline editor.suggest',
+    'rewrite ai:intellicode:inline editor.suggest-ai',
   );
   check(
     'a snippet in place of its name',
@@ -168,12 +183,12 @@ describe('who made a change, by the reason that the editor gives', () => {
   check(
     'a block of a fix of an extension we do not know',
     { reason: from('codeAction', { $extensionId: 'acme.fix' }), text: block },
-    'rewrite unknown editor.codeAction-stranger',
+    'rewrite unknown editor.code-action-stranger',
   );
   check(
     'a block of a fix that names nobody',
     { reason: from('codeAction'), text: block },
-    'rewrite unknown editor.codeAction-stranger',
+    'rewrite unknown editor.code-action-stranger',
   );
   check(
     'a paste that a provider made over',
@@ -184,12 +199,12 @@ describe('who made a change, by the reason that the editor gives', () => {
   check(
     'a quick fix',
     { reason: from('codeAction', { $kind: 'quickfix', $extensionId: 'vscode.typescript' }), text: block },
-    'command human editor.codeAction',
+    'command human editor.code-action',
   );
   check(
     'a fix by an AI',
     { reason: from('codeAction', { $kind: 'quickfix', $extensionId: 'github.copilot-chat' }) },
-    'rewrite ai:copilot:chat editor.codeAction',
+    'rewrite ai:copilot:chat editor.code-action-ai',
   );
   check(
     'a formatter',
@@ -216,7 +231,7 @@ describe('who made a change, by the reason that the editor gives', () => {
   check(
     'a formatter that writes a block of other words',
     { reason: from('unknown', { name: 'formatEditsCommand' }), text: block, removed: 'x' },
-    'rewrite unknown editor.format-words',
+    'rewrite unknown editor.format-block',
   );
   check(
     'a formatter that writes a word',
@@ -243,7 +258,7 @@ describe('who made a change, by the reason that the editor gives', () => {
   check(
     'an edit that names an AI extension',
     { reason: from('unknown', { $extensionId: 'saoudrizwan.claude-dev' }), text: block },
-    'rewrite ai:cline:chat editor.extension',
+    'rewrite ai:cline:chat editor.extension-ai',
   );
   check(
     "another extension's edit of the layout",
@@ -253,14 +268,24 @@ describe('who made a change, by the reason that the editor gives', () => {
   check(
     'deleting lines by command',
     { reason: from('unknown', { name: 'editor.action.deleteLines' }), text: '', removed: block },
-    'edit human editor.command',
+    'edit human editor.contribution',
+  );
+  check('line ends', { reason: from('eolChange'), text: '' }, 'layout human editor.line-ends');
+  check(
+    'a word that was dropped',
+    { reason: from('unknown'), text: 'word', dropping: 'word' },
+    'paste human editor.drop-short',
   );
   check('undo', { reason: from('applyEdits'), history: 'undo' }, 'undo unknown editor.undo');
   check('redo', { reason: from('applyEdits'), history: 'redo' }, 'redo unknown editor.redo');
   check('a source of the future', { reason: from('telepathy'), text: block }, 'rewrite unknown editor.extension');
   check('a reason that is nothing', { reason: undefined, text: block }, 'rewrite unknown editor.extension');
   check('a reason of another form', { reason: { source: 7 }, text: block }, 'rewrite unknown editor.extension');
-  check('metadata of another form', { reason: { source: 'cursor', metadata: [1] } }, 'edit human editor.type');
+  check(
+    'metadata of another form',
+    { reason: { source: 'cursor', metadata: [1] } },
+    'rewrite unknown editor.extension',
+  );
 });
 
 describe('who made a change, where the editor gives no reason', () => {
@@ -280,30 +305,83 @@ describe('who made a change, where the editor gives no reason', () => {
     },
     'edit human keys.type',
   );
-  check('a key where no cursor is', { atCursor: false }, 'rewrite unknown editor.unclear');
-  check('a block', { text: block }, 'rewrite unknown editor.unclear');
-  check('a suggestion or ghost text of one line', { text: 'foo(bar)' }, 'rewrite unknown editor.unclear');
+  check('a key where no cursor is', { atCursor: false }, 'rewrite unknown keys.unclear');
+  check('a block', { text: block }, 'rewrite unknown keys.unclear');
+  check('a suggestion or ghost text of one line', { text: 'foo(bar)' }, 'rewrite unknown keys.unclear');
   check('a block that was pasted', { text: block, pasting: block }, 'paste pasted editor.paste');
   check('a word that was pasted', { text: 'word', pasting: 'word' }, 'paste human editor.paste-short');
   check('a block that was dropped', { text: block, dropping: block }, 'paste pasted editor.drop');
-  check('a block while something else was pasted', { text: block, pasting: 'other' }, 'rewrite unknown editor.unclear');
+  check('a block while something else was pasted', { text: block, pasting: 'other' }, 'rewrite unknown keys.unclear');
   check(
     'a wrapper saw the completion',
     { text: block, accepting: true },
     'rewrite ai:unnamed:inline wrapper.inline-completion',
   );
-  check('a document that stays clean', { text: block, staysClean: true }, 'reload unknown disk.reload');
+  check('a document that stays clean', { text: block, staysClean: true }, 'reload unknown disk.reload-clean');
   check('a formatter', { text: block, removed: 'if(ready)start()', saving: true }, 'layout human editor.format');
   check(
     'a block made during a save',
     { text: block, removed: 'x', saving: true },
-    'rewrite unknown editor.format-words',
+    'rewrite unknown editor.format-block',
   );
-  check('lines that move', { text: 'b\na\n', removed: 'a\nb\n' }, 'command human editor.unclear-order');
+  check('lines that move', { text: 'b\na\n', removed: 'a\nb\n' }, 'command human keys.unclear-order');
   check('an input method', { text: '日本語', removed: 'にほんご' }, 'edit human keys.compose');
-  check('words of an input method out of nowhere', { text: '日本語' }, 'rewrite unknown editor.unclear');
-  check('white space', { text: '    ', atCursor: false }, 'layout human editor.unclear-layout');
+  check('words of an input method out of nowhere', { text: '日本語' }, 'rewrite unknown keys.unclear');
+  check('white space', { text: '    ', atCursor: false }, 'layout human keys.unclear-layout');
   check('undo', { history: 'undo' }, 'undo unknown editor.undo');
+});
+
+/** For each rule about a change one that is nearly of its kind. */
+const nearMisses: Readonly<Record<ChangeRule, Given>> = {
+  'editor.type': { reason: cursor('dictation'), text: 'word' },
+  'editor.compose': { reason: cursor('type'), text: '日' },
+  'editor.cut': { reason: cursor('cut'), history: 'undo' },
+  'editor.command': { reason: from('unknown', { name: 'editor.action.transformToUppercase' }), text: 'AB' },
+  'editor.contribution': { reason: from('unknown', { name: 'editorial' }), text: block },
+  'editor.rename': { reason: from('unknown', { name: 'rename' }), text: block },
+  'editor.line-ends': { reason: from('unknown', { name: 'eolChange' }), text: block },
+  'editor.snippet': { reason: from('snippet'), text: block },
+  'editor.snippet-block': { reason: from('snippet'), text: 'short' },
+  'editor.suggest': { reason: from('suggest', { $extensionId: 'acme.words' }), text: block },
+  'editor.suggest-ai': { reason: from('suggest', { $extensionId: 'vscode.css' }), text: block },
+  'editor.suggest-stranger': { reason: from('suggest', { $extensionId: 'redhat.java' }), text: block },
+  'editor.suggest-preview': { reason: from('inlineCompletionAccept', { $extensionId: 'acme.ghost' }), text: block },
+  'editor.inline-completion': { reason: from('inlineCompletionPartialAccept', { $extensionId: 'acme.ghost' }) },
+  'editor.inline-completion-part': { reason: from('inlineCompletionAccept', { $extensionId: 'acme.ghost' }) },
+  'editor.chat': { reason: from('Chat.reset'), text: block },
+  'editor.inline-chat': { reason: from('Chat.applyEdits'), text: block },
+  'editor.chat-undo': { reason: from('Chat.applyEdits'), text: block },
+  'editor.code-action': { reason: from('codeAction', { $extensionId: 'acme.fix' }), text: block },
+  'editor.code-action-ai': { reason: from('codeAction', { $extensionId: 'acme.fix' }), text: block },
+  'editor.code-action-stranger': { reason: from('codeAction', { $extensionId: 'acme.fix' }), text: 'word' },
+  'editor.format': { reason: from('unknown', { name: 'formatEditsCommand' }), text: 'b', removed: 'a' },
+  'editor.format-words': { reason: from('unknown', { name: 'formatEditsCommand' }), text: 'a;', removed: 'a' },
+  'editor.format-block': { reason: from('unknown', { name: 'formatEditsCommand' }), text: '  a', removed: 'a' },
+  'editor.paste': { reason: cursor('paste'), text: 'word' },
+  'editor.paste-short': { reason: cursor('paste'), text: block },
+  'editor.drop': { reason: from('unknown'), text: block, dropping: 'something else' },
+  'editor.drop-short': { reason: from('unknown'), text: block, dropping: block },
+  'editor.extension': { reason: cursor('type') },
+  'editor.extension-ai': { reason: from('unknown', { $extensionId: 'acme.tool' }), text: block },
+  'editor.extension-layout': { reason: from('unknown'), text: 'ab', removed: 'a' },
+  'editor.extension-order': { reason: from('unknown'), text: 'b\na\nc', removed: 'a\nb' },
+  'editor.undo': { reason: from('applyEdits') },
+  'editor.redo': { reason: from('applyEdits') },
+  'keys.type': { text: 'words' },
+  'keys.compose': { text: '日本語', removed: '' },
+  'keys.unclear': { text: 'x' },
+  'keys.unclear-layout': { text: ' x ', atCursor: false },
+  'keys.unclear-order': { text: 'b\na\nc', removed: 'a\nb' },
+  'wrapper.inline-completion': { text: block, accepting: false },
+  'disk.reload': { reason: from('unknown'), text: block },
+  'disk.reload-clean': { text: block, staysClean: false },
+};
+
+describe('every rule about a change', () => {
+  for (const [rule, given] of Object.entries(nearMisses)) {
+    it(`${rule} has a case that shows it`, () => assert.ok(shown.has(rule)));
+    it(`${rule} does not go too far`, () => assert.notEqual(told(given).split(' ').at(-1), rule));
+  }
 });
 
 describe('the tool behind an extension', () => {

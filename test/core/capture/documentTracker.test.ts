@@ -106,14 +106,23 @@ describe('the origins in an open document', () => {
       .is('A'.repeat(16)));
   it('a formatter adds and moves', () =>
     new Desk('f(a,b)\n', 'AAAAAAA').do(layout, [4, 0, ' '], [7, 0, ';']).is('AAAAHAAAA'));
+  it('a file that is reverted is what it was, short lines in another order too', () =>
+    new Desk('ab\ncd\n', 'AAAHHH')
+      .do(edit('H'), [0, 3, ''])
+      .do(edit('P'), [3, 0, 'ab\n'])
+      .do({ kind: 'reload', source: by('U') }, [0, 6, 'ab\ncd\n'])
+      .is('AAAHHH'));
   it('a short line moves past another', () =>
     new Desk('a\nb\nc\n', 'AAHHPP').do(command, [4, 2, ''], [2, 0, 'c\n']).is('AAPPHH'));
   it('lines are copied', () => new Desk('a\nb\n', 'AAHH').do(command, [0, 0, 'a\n']).is('AAAAHH'));
   it('a last line without an end is copied', () => new Desk('b\na', 'HHA').do(command, [3, 0, '\na']).is('HHAHA'));
+  it('indented last lines without an end are copied', () =>
+    new Desk('  a\n b', 'HHAHHP').do(command, [0, 0, '  a\n b\n']).is('HHAHHPHHHAHHP'));
   it('lines are sorted', () => new Desk('b\na\nc', 'AAPPB').do(command, [0, 5, 'a\nb\nc']).is('PHAHB'));
   it('lines are sorted and some dropped', () => new Desk('b\na\nb', 'AAHHA').do(command, [0, 5, 'a\nb']).is('HHA'));
   it('lines are joined', () => new Desk('ab\n  cd\n', 'AAAHHHHH').do(command, [0, 7, 'ab cd']).is('AAHHHH'));
   it('upper case stays who wrote it', () => new Desk('ab cd', 'AAAHH').do(command, [0, 5, 'AB CD']).is('AAAHH'));
+  it('two characters are swapped', () => new Desk('xab', 'HHA').do(command, [1, 2, 'ba']).is('HAH'));
   it('a name that is changed by command is of whoever wrote the old one', () =>
     new Desk('f(old)\nold\n', 'AAAAAAAHHHH')
       .do(command, [7, 3, 'renamed'], [2, 3, 'renamed'])
