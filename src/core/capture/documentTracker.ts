@@ -32,11 +32,14 @@ export class DocumentTracker {
   readonly #live: LiveAttributed;
   readonly #history = new EditHistory();
   readonly #origins: Origins;
+  /** What was known of the text that the file has on disk, as far as that was the document's. */
+  #saved: Attributed;
   #settled = false;
   #revision = 0;
 
   constructor(text: string, origins: Origins) {
-    this.#live = new LiveAttributed(attributedAsBase(pendingText, text));
+    this.#saved = attributedAsBase(pendingText, text);
+    this.#live = new LiveAttributed(this.#saved);
     this.#origins = origins;
   }
 
@@ -88,6 +91,7 @@ export class DocumentTracker {
       ...attributed,
       runs: resolveRuns(known, attributed.runs),
     });
+    this.#saved = resolve(this.#saved);
     this.#history.rewrite(resolve);
     this.#origins.memory.rewrite(resolve);
     this.#revision++;
@@ -192,12 +196,17 @@ export class DocumentTracker {
     return isBlank(text) || text.trim().length < leastFound ? undefined : this.#origins.findOpen(text);
   }
 
+  /** Notes that the file has the text of the document: reverting brings it back. */
+  noteSaved(): void {
+    this.#saved = this.#live.toAttributed();
+  }
+
   /** Takes the text that was read from disk: one that the document had before with all that was known of it, of another what stood there before keeps its origins by content. */
   reload(text: string, source: Source): void {
     const before = this.#live.toAttributed();
     if (before.text === text) return;
     const earlier = this.#history.recall(this.#live, text.length, () => this.#live.text === text);
-    const after = earlier ?? rewriteText(before, text, source);
+    const after = earlier ?? (this.#saved.text === text ? this.#saved : rewriteText(before, text, source));
     this.#live.reset(after);
     this.#history.push({ kind: 'whole', before, after }, { nicks: before.nicks, cuts: before.cuts }, this.#live);
     this.#revision++;
@@ -234,6 +243,7 @@ export class DocumentTracker {
   dropScars(committed: string): boolean {
     const before = this.#live.scars;
     const after = openScars(this.#live.text, before, committed);
+    this.#saved = { ...this.#saved, ...openScars(this.#saved.text, this.#saved, committed) };
     this.#history.startEpoch();
     if (after.nicks.length === before.nicks.length && after.cuts.length === before.cuts.length) return false;
     this.#live.scars = after;

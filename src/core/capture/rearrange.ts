@@ -50,23 +50,44 @@ export function rearrangedRuns(piece: Attributed, removed: readonly Attributed[]
   return result;
 }
 
-/** The runs of `text` where it is `whole` in another layout or case: each solid character keeps its source. */
+/**
+ * The runs of `text` where it has the letters and digits of `whole`, in another layout, case or punctuation: what both
+ * have keeps its source, other punctuation takes the one beside it, and white space is `source`'s. Nothing for other texts.
+ */
 export function laidOutAs(whole: Attributed, text: string, source: Source): Runs | undefined {
-  const before = solidText(whole.text);
-  const after = solidText(text);
-  if (before === '' || before.length !== after.length || before.toLowerCase() !== after.toLowerCase()) return undefined;
+  if (wordsOf(whole.text) !== wordsOf(text)) return undefined;
   const runs: Run[] = [];
   let from = 0;
+  let beside: Run | undefined;
   for (const character of text.split('')) {
-    if (isBlank(character)) {
-      if (whole.text[from] === character) for (const run of sliceRuns(whole.runs, from, ++from)) pushRun(runs, run);
-      else pushRun(runs, { kind: 'made', length: 1, source });
-      continue;
-    }
-    while (isBlank(whole.text[from] ?? 'x')) from++;
-    for (const run of sliceRuns(whole.runs, from, ++from)) pushRun(runs, run);
+    const at = placeOf(whole.text, from, character);
+    const own = at === undefined ? undefined : sliceRuns(whole.runs, at, at + 1)[0];
+    if (at !== undefined && own !== undefined) {
+      from = at + 1;
+      pushRun(runs, own);
+    } else for (const run of likeOne(isBlank(character) ? undefined : beside, 'last', 1, source)) pushRun(runs, run);
+    if (!isBlank(character)) beside = own ?? beside;
   }
   return runs;
+}
+
+/** Where a character of a text that was made over stood in the old one, from `from` on; nothing for one that was added. */
+function placeOf(before: string, from: number, character: string): number | undefined {
+  if (isBlank(character)) return before[from] === character ? from : undefined;
+  for (let at = from; at < before.length; at++) {
+    const old = before[at] ?? '';
+    if (isWord(character) ? isWord(old) : old === character) return at;
+    if (isWord(old)) return undefined;
+  }
+  return undefined;
+}
+
+const isWord = (character: string): boolean => /[\p{L}\p{N}]/u.test(character);
+
+/** What makes a text out but for layout, case and punctuation; of one without letters and digits all that is no white space. */
+function wordsOf(text: string): string {
+  const words = text.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();
+  return words === '' ? solidText(text) : words;
 }
 
 /** The runs of `text` where it is `whole` with its two parts in the other order, as when characters are swapped. */

@@ -242,6 +242,7 @@ export class Capture implements vscode.Disposable {
     const tracked = this.get(document.uri);
     if (tracked === undefined) return;
     tracked.saving = false;
+    tracked.tracker.noteSaved();
     tracked.noteThere();
     this.#pen.now(tracked);
     tracked.home?.repository.checkHead();

@@ -122,6 +122,17 @@ describe('the origins in an open document', () => {
   it('lines are sorted and some dropped', () => new Desk('b\na\nb', 'AAHHA').do(command, [0, 5, 'a\nb']).is('HHA'));
   it('lines are joined', () => new Desk('ab\n  cd\n', 'AAAHHHHH').do(command, [0, 7, 'ab cd']).is('AAHHHH'));
   it('upper case stays who wrote it', () => new Desk('ab cd', 'AAAHH').do(command, [0, 5, 'AB CD']).is('AAAHH'));
+  it('snake case, over lines of several', () =>
+    new Desk('aBc D\nx.y', 'AAAAHHHPP').do(command, [0, 9, 'a_bc d\nx.y']).is('AAAAAHHHPP'));
+  it('a file that is reverted is what was saved, also where that cannot be redone', () => {
+    const desk = new Desk('', '').do(edit('A'), [0, 0, 'ab']).do(edit('H'), [2, 0, 'cd']);
+    desk.tracker.noteSaved();
+    desk
+      .do(undo, [2, 2, ''])
+      .do(edit('P'), [2, 0, 'x'])
+      .do({ kind: 'reload', source: by('U') }, [0, 3, 'abcd'])
+      .is('AAHH');
+  });
   it('two characters are swapped', () => new Desk('xab', 'HHA').do(command, [1, 2, 'ba']).is('HAH'));
   it('a name that is changed by command is of whoever wrote the old one', () =>
     new Desk('f(old)\nold\n', 'AAAAAAAHHHH')
