@@ -46,6 +46,7 @@ export const rules = {
   'editor.drop-short': { gives: 'human', sure: 'likely' },
   'editor.extension': { gives: 'unknown', sure: 'certain' },
   'editor.extension-ai': { gives: 'ai', sure: 'likely' },
+  'editor.diff-ai': { gives: 'ai', sure: 'likely' },
   'editor.extension-layout': { gives: 'human', sure: 'likely' },
   'editor.extension-order': { gives: 'human', sure: 'likely' },
   'editor.undo': { gives: 'unknown', sure: 'guess' },

@@ -34,6 +34,8 @@ export interface ChangeFacts {
   readonly atCursor: boolean;
   /** The change came to a clean document and nothing made it dirty: only reading it from disk does that. */
   readonly staysClean: boolean;
+  /** The AI tool in whose own diff editor the document is shown. */
+  readonly diffOf?: string | undefined;
   /** Accepting an inline completion is under way, as a wrapper around the command saw. */
   readonly accepting?: boolean | undefined;
 }

@@ -108,6 +108,7 @@ export class DocumentTracker {
     }
     if (decision.kind === 'reload') {
       this.reload(shown.text(), decision.source);
+      this.noteSaved();
       return true;
     }
     const scars = this.#live.scars;

@@ -1,10 +1,10 @@
 import { isBlank } from '../text/lines';
 import type { ChangeFacts, Decision, FactOfChange } from './decision';
 import { solidText } from './madeSize';
-import { humanSource, unknownSource } from './namedSource';
+import { aiSource, humanSource, namelessSession, unknownSource } from './namedSource';
 
 /** What is done with a change that nobody vouches for: of layout or order alone it is harmless, else nobody knows who made it. */
-export function strangerEdit({ changes }: ChangeFacts, rule: 'editor.extension' | 'keys.unclear'): Decision {
+export function strangerEdit({ changes, diffOf }: ChangeFacts, rule: 'editor.extension' | 'keys.unclear'): Decision {
   const isLayout = changes.every(
     (change) =>
       (change.removedLength === 0 && isBlank(change.text)) ||
@@ -12,7 +12,13 @@ export function strangerEdit({ changes }: ChangeFacts, rule: 'editor.extension' 
   );
   if (isLayout) return { kind: 'layout', source: humanSource(`${rule}-layout`) };
   if (isReordering(changes)) return { kind: 'command', source: humanSource(`${rule}-order`) };
-  return { kind: 'rewrite', source: unknownSource('not-watched', rule) };
+  return {
+    kind: 'rewrite',
+    source:
+      diffOf === undefined
+        ? unknownSource('not-watched', rule)
+        : aiSource(namelessSession(diffOf, 'agent'), 'editor.diff-ai'),
+  };
 }
 
 /** Whether the changes take out and put in the same lines. */

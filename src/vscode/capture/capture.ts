@@ -8,6 +8,7 @@ import { normaliseText } from '../../core/text/textId';
 import { guarded, type Log } from '../log';
 import { Acceptance } from './acceptance';
 import { rememberCopy } from './copyMemory';
+import { DiffWatch } from './diffWatch';
 import { EditFollower } from './editFollower';
 import { explainByHead, explainBySame, explainUnseen, findHome, settleOpened } from './explainDocument';
 import { FileMoves } from './fileMoves';
@@ -52,9 +53,11 @@ export class Capture implements vscode.Disposable {
       const tracked = this.get(document.uri);
       if (tracked !== undefined) rememberCopy(this.#memory, tracked, ranges, log);
     });
+    const diffs = new DiffWatch();
     this.#edits = new EditFollower({
       find: (uri) => this.get(uri),
       pastes,
+      diffs,
       acceptance: this.acceptance,
       log,
       onEdited: (tracked, decision) => this.#onEdited(tracked, decision),
@@ -62,6 +65,7 @@ export class Capture implements vscode.Disposable {
     this.#pen = new LedgerPen((tracked) => this.#isOpen(tracked) && !this.#edits.isWaiting(tracked), log);
     this.#subscriptions = [
       pastes,
+      diffs,
       this.#changed,
       repositories.onNews((news) => this.#onNews(news)),
       vscode.workspace.onDidOpenTextDocument((document) => this.#open(document)),

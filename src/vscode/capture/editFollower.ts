@@ -8,6 +8,7 @@ import { normaliseText } from '../../core/text/textId';
 import type { Log } from '../log';
 import type { Acceptance } from './acceptance';
 import { factsOfChanges, isAtCursor, liveChanges, shownAs, shownText } from './changeEvents';
+import type { DiffWatch } from './diffWatch';
 import type { PasteWatch } from './pasteWatch';
 import type { TrackedDocument } from './trackedDocument';
 
@@ -18,6 +19,7 @@ const companionTakes = 100;
 export interface EditFollowing {
   readonly find: (uri: vscode.Uri) => TrackedDocument | undefined;
   readonly pastes: PasteWatch;
+  readonly diffs: DiffWatch;
   readonly acceptance: Acceptance;
   readonly log: Log;
   /** A document changed, and what is known of it follows; the decision is missing where that went wrong. */
@@ -80,6 +82,7 @@ export class EditFollower implements vscode.Disposable {
       changes: factsOfChanges(changes, reason, tracked.tracker),
       saving: tracked.saving,
       atCursor: stable && isAtCursor(document, changes),
+      diffOf: this.#with.diffs.toolOf(document.uri),
       accepting: this.#with.acceptance.isIn(document.uri),
       ...this.#with.pastes.offeredTo(document),
     } as const;

@@ -39,6 +39,7 @@ const words: Readonly<Record<RuleId, () => string>> = {
   'editor.drop-short': () => vscode.l10n.t('a few characters dropped into the editor'),
   'editor.extension': () => vscode.l10n.t('another extension made this edit, and the editor does not say which'),
   'editor.extension-ai': () => vscode.l10n.t('the extension of an AI made this edit'),
+  'editor.diff-ai': () => vscode.l10n.t('edited while an AI showed it in its own diff'),
   'editor.extension-layout': () => vscode.l10n.t('another extension changed the layout'),
   'editor.extension-order': () => vscode.l10n.t('another extension changed the order'),
   'editor.undo': () => vscode.l10n.t('came back by undo from a time that is not remembered'),

@@ -261,6 +261,12 @@ describe('who made a change, by the reason that the editor gives', () => {
     'rewrite ai:cline:chat editor.extension-ai',
   );
   check(
+    'an edit while a tool shows its own diff',
+    { reason: from('unknown'), text: block, diffOf: 'cline' },
+    'rewrite ai:cline:agent editor.diff-ai',
+  );
+  check('a key while a tool shows its own diff', { reason: cursor('type'), diffOf: 'cline' }, 'edit human editor.type');
+  check(
     "another extension's edit of the layout",
     { reason: from('unknown'), text: 'a( b )', removed: 'a(b)' },
     'layout human editor.extension-layout',
@@ -317,6 +323,11 @@ describe('who made a change, where the editor gives no reason', () => {
     { text: block, accepting: true },
     'rewrite ai:unnamed:inline wrapper.inline-completion',
   );
+  check(
+    'a block while a tool shows its own diff',
+    { text: block, diffOf: 'cline' },
+    'rewrite ai:cline:agent editor.diff-ai',
+  );
   check('a document that stays clean', { text: block, staysClean: true }, 'reload unknown disk.reload-clean');
   check('a formatter', { text: block, removed: 'if(ready)start()', saving: true }, 'layout human editor.format');
   check(
@@ -363,6 +374,7 @@ const nearMisses: Readonly<Record<ChangeRule, Given>> = {
   'editor.drop-short': { reason: from('unknown'), text: block, dropping: block },
   'editor.extension': { reason: cursor('type') },
   'editor.extension-ai': { reason: from('unknown', { $extensionId: 'acme.tool' }), text: block },
+  'editor.diff-ai': { reason: from('unknown'), text: '  a', removed: 'a', diffOf: 'cline' },
   'editor.extension-layout': { reason: from('unknown'), text: 'ab', removed: 'a' },
   'editor.extension-order': { reason: from('unknown'), text: 'b\na\nc', removed: 'a\nb' },
   'editor.undo': { reason: from('applyEdits') },

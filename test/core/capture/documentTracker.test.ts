@@ -133,6 +133,13 @@ describe('the origins in an open document', () => {
       .do({ kind: 'reload', source: by('U') }, [0, 3, 'abcd'])
       .is('AAHH');
   });
+  it('a file that is reverted to what another program wrote', () =>
+    new Desk('ab\n', 'HHH')
+      .do({ kind: 'reload', source: by('A') }, [0, 3, 'ab\ncd\n'])
+      .do(undo, [3, 3, ''])
+      .do(edit('P'), [0, 3, 'x'])
+      .do({ kind: 'reload', source: by('U') }, [0, 1, 'ab\ncd\n'])
+      .is('HHHAAA'));
   it('two characters are swapped', () => new Desk('xab', 'HHA').do(command, [1, 2, 'ba']).is('HAH'));
   it('a name that is changed by command is of whoever wrote the old one', () =>
     new Desk('f(old)\nold\n', 'AAAAAAAHHHH')
