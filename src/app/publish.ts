@@ -21,6 +21,8 @@ export interface PublishRequest extends Selection {
   /** Says whether git may ask for passwords. */
   readonly env?: Environment | undefined;
   readonly timeoutMs?: number;
+  /** How often it is tried again when others were faster: three times while somebody waits, which is the default. */
+  readonly tries?: number;
 }
 
 /** What came of it. `reason` is the remote's or git's: not to be trusted as text. */
@@ -33,7 +35,12 @@ export type Publication =
   /** It could not be reached, or others were faster every time. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-const tries = 3;
+const triesWhileWaiting = 3;
+
+/** For who has time: as many others may publish at once as a team has people. */
+export const patientTries = 40;
+
+const longestPauseMs = 1000;
 
 const defaultTimeoutMs = 30_000;
 
@@ -66,8 +73,12 @@ async function publish(repo: Repository, request: PublishRequest, what: Publisha
   const done: string[] = [];
   const refused: (PushOutcome & { readonly kind: 'rejected' })[] = [];
   let tips = request.remoteName === undefined ? undefined : await keptTips(repo, request.remoteName, open);
+  const tries = request.tries ?? triesWhileWaiting;
   for (let attempt = 1; attempt <= tries; attempt++) {
+    // Unequal pauses, so that those who met do not meet again.
+    if (attempt > 1) await pause(Math.random() * Math.min(longestPauseMs, 50 * attempt));
     tips ??= await askTips(repo, request, [...open]);
+    if (tips === undefined) continue;
     const pushes: PushRef[] = [];
     for (const ref of open) {
       const tip = tips.get(ref);
@@ -129,20 +140,22 @@ async function keptTips(repo: Repository, remoteName: string, refs: Iterable<str
   return tips;
 }
 
-/** Asks the remote what it has, and fetches it. @throws ToolError `network`, `lost-race` */
-async function askTips(repo: Repository, request: PublishRequest, refs: readonly string[]): Promise<Tips> {
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Asks the remote what it has, and fetches it; nothing where others moved it meanwhile. @throws ToolError `network` */
+async function askTips(repo: Repository, request: PublishRequest, refs: readonly string[]): Promise<Tips | undefined> {
   const { remote, remoteName, env } = request;
   const options = { env, timeoutMs: request.timeoutMs ?? defaultTimeoutMs };
   const listed = (await listRemoteRefs(repo.git, remote, refs, options)).filter(({ name }) => refs.includes(name));
   const specs = listed.map(({ name }) => (remoteName === undefined ? name : `+${name}:${keptRef(remoteName, name)}`));
-  if (specs.length > 0) await fetchRefs(repo.git, remote, specs, options);
+  if (specs.length > 0 && (await fetchRefs(repo.git, remote, specs, options)).kind !== 'fetched') return undefined;
   const tips = new Map<string, Sha | undefined>();
   for (const { name, oid } of listed) {
     const tip = remoteName === undefined ? oid : await resolveRef(repo.git, keptRef(remoteName, name));
     // Moved between the two questions, and the older one no part of the newer.
-    if (tip === undefined || (await repo.objects.info(tip)).kind === 'missing') {
-      throw new ToolError('lost-race', 'others publish at the same time');
-    }
+    if (tip === undefined || (await repo.objects.info(tip)).kind === 'missing') return undefined;
     tips.set(name, tip);
   }
   return tips;

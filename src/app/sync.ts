@@ -13,7 +13,7 @@ import { signOffsRef } from './gate/gatherEvents';
 import { removedEvents } from './gate/removedEvents';
 import { defaultRemote } from './gate/targets';
 import { noteIndex } from './noteIndex';
-import { keptRef, type Publication, publishRecords, remotesTold, signedHeadsPrefix } from './publish';
+import { keptRef, type Publication, patientTries, publishRecords, remotesTold, signedHeadsPrefix } from './publish';
 import { recordsRef } from './recordBook';
 import type { Repository } from './repository';
 import { commitsOfRange } from './show';
@@ -44,6 +44,8 @@ export interface RemoteSync {
 
 const timeoutMs = 120_000;
 
+const mostFetches = 20;
+
 /**
  * Fetches the notes, signed heads and requests of remotes, adds the notes to this clone's, and publishes what each
  * remote may have: records of commits that it has, those of `range`, and the sign-offs made here.
@@ -68,6 +70,7 @@ export async function sync(repo: Repository, request: SyncRequest): Promise<read
           signOffs: 'all',
           env: request.env,
           timeoutMs,
+          tries: patientTries,
         })
       : { kind: 'not-told' };
     results.push({ remote, ...arrived, publication });
@@ -102,14 +105,14 @@ type Arrived = Pick<RemoteSync, 'records' | 'signOffs' | 'removed'>;
 async function receive(repo: Repository, remote: string, options: TransferOptions): Promise<Arrived> {
   const before = await resolveRef(repo.git, keptRef(remote, signOffsRef));
   try {
-    await fetchRefs(
-      repo.git,
-      remote,
-      ['refs/notes/countersign*', `${signedHeadsPrefix}/*`, `${requestsPrefix}/*`].map(
-        (ref) => `+${ref}:${keptRef(remote, ref)}`,
-      ),
-      options,
+    const specs = ['refs/notes/countersign*', `${signedHeadsPrefix}/*`, `${requestsPrefix}/*`].map(
+      (ref) => `+${ref}:${keptRef(remote, ref)}`,
     );
+    for (let attempt = 1; attempt < mostFetches; attempt++) {
+      if ((await fetchRefs(repo.git, remote, specs, options)).kind === 'fetched') break;
+      // Another program of this clone fetches, too.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 100 * attempt));
+    }
     await forgetClosedRequests(repo, remote, options);
   } catch (error) {
     if (!(error instanceof ToolError) || error.code !== 'network') throw error;

@@ -1,9 +1,10 @@
 import { recordsOf } from '../app/commitRecords';
 import { ensureRecords } from '../app/ensureRecords';
 import { writeLastPush } from '../app/gate/lastPush';
-import { decidePush, type PushDestination, type PushedRef, parsePushedRefs } from '../app/gate/prePush';
+import { decidePush, type PushDestination, type PushedRef, parsePushedRefs, remoteNameOf } from '../app/gate/prePush';
 import { writeProtectFile } from '../app/gate/protectedPushes';
-import { publishRecords, remotesTold } from '../app/publish';
+import { patientTries, publishRecords, remotesTold } from '../app/publish';
+import { arrivedRefs } from '../app/pushArrival';
 import type { Repository } from '../app/repository';
 import { safeText } from '../core/safeText';
 import { commandFlags, pushSyntax } from '../git/commandFlags';
@@ -43,22 +44,21 @@ export async function runPrePush(
   if (!isDryRun(env))
     writeLastPush(repo.git.commonDir, { time: repo.now(), verdict: decision.verdict, lines: decision.lines });
   if (decision.verdict === 'blocked') return 1;
-  if (
-    decision.verdict === 'pass' &&
-    decision.outgoing.length > 0 &&
-    !isDryRun(env) &&
-    (await remotesTold(repo)).includes(remote)
-  ) {
+  const told =
+    decision.verdict === 'pass' && decision.outgoing.length > 0 && !isDryRun(env)
+      ? await toldRemote(repo, { remote, url })
+      : undefined;
+  if (told !== undefined) {
     const published = await publishRecords(repo, {
       remote: url === '' ? remote : url,
-      remoteName: remote,
+      remoteName: told,
       commits: decision.outgoing,
       signOffs: 'about-commits',
       env: { GIT_TERMINAL_PROMPT: '0' },
     });
     if (published.kind !== 'published' && published.kind !== 'nothing') {
       tell(
-        `countersign: the records could not be published (${safeText(published.reason)}); publish them with: countersign sync ${safeText(remote)}`,
+        `countersign: the records could not be published (${safeText(published.reason)}); publish them with: countersign sync ${safeText(told)}`,
       );
     }
   }
@@ -111,21 +111,36 @@ async function publishInBackground(
   const heads = pushed.flatMap(({ localOid }) => localOid ?? []);
   await writeProtectFile(repo, [...heads, ...pushed.flatMap(({ remoteOid }) => remoteOid ?? [])]);
   if ((await getConfig(repo.git, 'countersign.publish')) === 'manual' || isDryRun(env)) return;
-  if (!(await remotesTold(repo)).includes(remote) || heads.length === 0) return;
-  // The push goes on meanwhile: remote-tracking refs that it has moved already say nothing about what was there before.
-  const before = (await listRefs(repo.git, `refs/remotes/${remote}`))
+  const remoteName = heads.length === 0 ? undefined : await toldRemote(repo, { remote, url });
+  if (remoteName === undefined) return;
+  const silent = { GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: 'true', SSH_ASKPASS: 'true' };
+  const pid = Number(env['COUNTERSIGN_PUSH_PID'] || Number.NaN);
+  const arrived = await arrivedRefs(repo, { remote, url }, pushed, {
+    pid: Number.isInteger(pid) ? pid : undefined,
+    env: silent,
+  });
+  if (arrived.length === 0) return;
+  // Remote-tracking refs that the push has moved say nothing about what was there before.
+  const before = (await listRefs(repo.git, `refs/remotes/${remoteName}`))
     .map(({ peeled }) => peeled)
     .filter((tip) => !heads.includes(tip));
   const exclude = [...before, ...pushed.flatMap(({ remoteOid }) => remoteOid ?? [])];
-  const links = await listCommits(repo.git, { include: heads, exclude, missing: 'ignore' });
+  const include = arrived.flatMap(({ localOid }) => localOid ?? []);
+  const links = await listCommits(repo.git, { include, exclude, missing: 'ignore' });
   const commits = links.map(({ sha }) => sha);
   await ensureRecords(repo, recordsOf(repo), commits);
-  const silent = { GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: 'true', SSH_ASKPASS: 'true' };
   await publishRecords(repo, {
     remote: url === '' ? remote : url,
-    remoteName: remote,
+    remoteName,
     commits,
     signOffs: 'about-commits',
     env: silent,
+    tries: patientTries,
   });
+}
+
+/** The remote that a push goes to, named or by its URL, if `init` was told that records may go there. */
+async function toldRemote(repo: Repository, destination: PushDestination): Promise<string | undefined> {
+  const name = await remoteNameOf(repo, destination);
+  return name !== undefined && (await remotesTold(repo)).includes(name) ? name : undefined;
 }

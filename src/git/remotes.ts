@@ -22,8 +22,11 @@ export interface RemoteRef {
 /** How to talk to a remote. `env` says whether git may ask for passwords (`GIT_TERMINAL_PROMPT`, `SSH_ASKPASS`). */
 export type TransferOptions = Pick<RunOptions, 'env' | 'signal' | 'timeoutMs'>;
 
-/** What fetching did; `no-such-ref` when the remote has none of a name without wildcard. */
-export type FetchResult = { readonly kind: 'fetched' } | { readonly kind: 'no-such-ref' };
+/**
+ * What fetching did; `no-such-ref` when the remote has none of a name without wildcard, `lost` when another program moved
+ * the same refs here.
+ */
+export type FetchResult = { readonly kind: 'fetched' } | { readonly kind: 'no-such-ref' } | { readonly kind: 'lost' };
 
 /** One ref to push. */
 export interface PushRef {
@@ -98,6 +101,8 @@ export async function fetchRefs(
   const result = await git.run(all, { ...options, expect: [0, 1, 128] });
   if (result.code === 0) return { kind: 'fetched' };
   if (result.stderr.includes("couldn't find remote ref")) return { kind: 'no-such-ref' };
+  if (/cannot lock ref|unable to update local ref|incorrect old value provided/.test(result.stderr))
+    return { kind: 'lost' };
   throw transferFailure(all, result);
 }
 

@@ -292,11 +292,12 @@ const pushNeededPart: readonly string[] = [
 ];
 
 /**
- * `COUNTERSIGN_PUSH_COMMAND`: the nearest `git push` above, an argument a line. Only its command line tells of a dry run,
+ * `COUNTERSIGN_PUSH_COMMAND`: the nearest `git push` above, an argument a line; `COUNTERSIGN_PUSH_PID`: its process id. Only its command line tells of a dry run,
  * and it is gone when what runs behind its back could look (proc(5); empty on other systems).
  */
 const pushCommandPart: readonly string[] = [
   'COUNTERSIGN_PUSH_COMMAND=',
+  'COUNTERSIGN_PUSH_PID=',
   'countersign_pid=$PPID',
   'while [ -r "/proc/$countersign_pid/stat" ] && IFS= read -r countersign_line <"/proc/$countersign_pid/stat"; do',
   '  case $countersign_line in',
@@ -306,7 +307,10 @@ const pushCommandPart: readonly string[] = [
   '        *"',
   'push"|*"',
   'push',
-  '"*) break ;;',
+  '"*)',
+  '          COUNTERSIGN_PUSH_PID=$countersign_pid',
+  '          break',
+  '          ;;',
   '      esac',
   '      COUNTERSIGN_PUSH_COMMAND=',
   '      ;;',
@@ -317,7 +321,7 @@ const pushCommandPart: readonly string[] = [
   `  countersign_pid=\${countersign_line%% *}`,
   `  case $countersign_pid in '' | 0 | 1 | *[!0-9]*) break ;; esac`,
   'done',
-  'export COUNTERSIGN_PUSH_COMMAND',
+  'export COUNTERSIGN_PUSH_COMMAND COUNTERSIGN_PUSH_PID',
 ];
 
 /**

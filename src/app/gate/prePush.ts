@@ -151,7 +151,7 @@ async function judgePushed(
 }
 
 /** The remote that a push goes to: by its name, else by the URL; nothing for a place that nothing was fetched from. */
-async function remoteNameOf(repo: Repository, { remote, url }: PushDestination): Promise<string | undefined> {
+export async function remoteNameOf(repo: Repository, { remote, url }: PushDestination): Promise<string | undefined> {
   if (remote === '.') return remote;
   const remotes = await listRemotes(repo.git);
   const named = remotes.find(({ name }) => name === remote);
@@ -195,9 +195,10 @@ async function pushFacts(
 }
 
 /** Fetches the sign-offs of a remote; false where that cannot be, which leaves the decision as it was. */
-async function fetchSignOffs(repo: Repository, { remote, url }: PushDestination): Promise<boolean> {
-  const name = (await repo.git.text(['remote'])).split('\n').includes(remote) ? remote : undefined;
-  if (name === undefined) return false;
+async function fetchSignOffs(repo: Repository, destination: PushDestination): Promise<boolean> {
+  const { remote, url } = destination;
+  const name = await remoteNameOf(repo, destination);
+  if (name === undefined || name === '.') return false;
   try {
     const prefix = `refs/countersign/remotes/${name}/notes`;
     await fetchRefs(repo.git, url === '' ? remote : url, [`+refs/notes/countersign*:${prefix}/countersign*`], {
