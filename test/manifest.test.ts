@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'mocha';
@@ -280,5 +281,14 @@ describe('the manifest', () => {
       contributes.commands.filter(({ command }) => !source.includes(`'${command}'`)).map(({ command }) => command),
       [],
     );
+  });
+
+  it('npm pack makes the command line, and nothing that a server does not need', () => {
+    const args = ['pack', '--dry-run', '--json', '--ignore-scripts'];
+    const { stdout } = spawnSync('npm', args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' });
+    const [packed] = JSON.parse(stdout) as readonly { readonly files: readonly { readonly path: string }[] }[];
+    const files = packed?.files.map(({ path: file }) => file).filter((file) => file !== 'dist/cli.js');
+    assert.deepEqual(files, ['LICENSE', 'README.md', 'package.json']);
+    assert.match(readFileSync(path.join(root, '.npmignore'), 'utf8'), /^!\/dist\/cli\.js$/m);
   });
 });
