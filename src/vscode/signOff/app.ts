@@ -7,6 +7,7 @@ import { reviewFiles } from '../../app/gate/reviewFiles';
 import { keyStanding, makeStatement, signAndAttach, signableRange } from '../../app/gate/sign';
 import { planRemoval, removeSetUp } from '../../app/setUp';
 import { sync } from '../../app/sync';
+import { untilSettled } from '../../app/untilSettled';
 import { committerIdentity } from '../../git/identity';
 import { makeKey, rosterLine } from '../../signing/keys';
 import { findSshProgram } from '../../signing/sshKeygen';
@@ -27,6 +28,7 @@ export const app = {
   planRemoval,
   removeSetUp,
   sync,
+  untilSettled,
   committerIdentity,
   makeKey,
   rosterLine,

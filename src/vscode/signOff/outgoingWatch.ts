@@ -130,11 +130,15 @@ export class OutgoingWatch implements vscode.Disposable {
     const { repo } = repository;
     try {
       if (!always && check.madeFrom !== undefined && check.madeFrom === (await app.outgoingState(repo))) return;
-      const work = app.outgoingWork(repo, app.recordsOf(repo));
-      this.#checking.fire(work.then(nothing, nothing));
-      const outgoing = await work;
-      // Records that were missing are made by the check itself, which moves refs.
-      check.madeFrom = await app.outgoingState(repo);
+      const { value: outgoing, madeFrom } = await app.untilSettled(
+        () => app.outgoingState(repo),
+        () => {
+          const work = app.outgoingWork(repo, app.recordsOf(repo));
+          this.#checking.fire(work.then(nothing, nothing));
+          return work;
+        },
+      );
+      check.madeFrom = madeFrom;
       check.state = outgoing === undefined ? { kind: 'no-remote' } : ready(outgoing);
     } catch (problem) {
       if (this.#disposed) return;
