@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSha, isZeroSha, type RepoPath, type Sha } from '../core/brand';
 import { BugError, ToolError } from '../core/errors';
+import { unquoteBytes } from '../core/quotedPath';
 import { type Git, type GitResult, gitFailure } from './git';
 import { resolve } from './refs';
-import { bytesOfRepoPath, isQuotedRepoPath, repoPathOfBytes, unquoteBytes } from './repoPath';
+import { bytesOfRepoPath, isQuotedRepoPath, repoPathOfBytes } from './repoPath';
 import { runProcess } from './runProcess';
 
 /** Where one line comes from; line numbers are 1-based. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { RepoPath } from '../../src/core/brand';
-import { bytesOfRepoPath, isQuotedRepoPath, quoteBytes, repoPathOfBytes, unquoteBytes } from '../../src/git/repoPath';
+import { unquoteBytes } from '../../src/core/quotedPath';
+import { bytesOfRepoPath, isQuotedRepoPath, quoteBytes, repoPathOfBytes } from '../../src/git/repoPath';
 
 const seed = Number(process.env['SEED'] ?? 20260101);
 

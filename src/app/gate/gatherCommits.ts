@@ -41,7 +41,8 @@ export async function gatherCommit(
     changes: await Promise.all(
       changes.map(async (change) => {
         const path = await gatherPath(repo, records, { sha, record }, change);
-        return isGateFile(path.path) ? { ...path, namesTool: await mentionsTool(repo, change.change) } : path;
+        const wasOrIs = [path.path, ...(path.oldPath === undefined ? [] : [path.oldPath])];
+        return wasOrIs.some(isGateFile) ? { ...path, namesTool: await mentionsTool(repo, change.change) } : path;
       }),
     ),
     evilMergePaths: evilPaths(merge, changes),

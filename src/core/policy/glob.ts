@@ -1,3 +1,5 @@
+import { plainPath } from '../quotedPath';
+
 /**
  * Globs as in gitignore (https://git-scm.com/docs/gitignore), case-sensitive, without negation and braces:
  *
@@ -59,10 +61,16 @@ export function matchesWhole(glob: Glob, name: string, count?: StepCount): boole
   return reachedPrefixes(glob.parts, names, count)[names.length] === true;
 }
 
-/** Matches a path against any of the patterns. A pattern that can match nothing matches nothing. */
+/**
+ * Matches a path, which may stand in git's quoting, against any of the patterns. A pattern that can match nothing matches
+ * nothing.
+ */
 export function pathMatcher(patterns: readonly string[]): (path: string) => boolean {
   const globs = patterns.map(compileGlob).filter((glob) => glob !== undefined);
-  return (path) => globs.some((glob) => matchesPath(glob, path));
+  return (path) => {
+    const plain = plainPath(path);
+    return globs.some((glob) => matchesPath(glob, plain));
+  };
 }
 
 /** Entry n says whether all parts together match the first n names. */

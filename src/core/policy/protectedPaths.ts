@@ -1,3 +1,4 @@
+import { plainPath } from '../quotedPath';
 import { pathMatcher } from './glob';
 import { type Policy, policyPath } from './policy';
 
@@ -47,7 +48,7 @@ export function protectedPathMatcher(
   const isDefault = mayBeGateFile(policy);
   return (path, change) =>
     files.has(path) ||
-    /(?:^|\/)\.gitattributes$/i.test(path) ||
+    /(?:^|\/)\.gitattributes$/i.test(plainPath(path)) ||
     isListed(path) ||
     (change.namesTool === true && isDefault(path));
 }
