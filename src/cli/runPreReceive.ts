@@ -79,6 +79,10 @@ async function judgeStandardInput(pusher: string | undefined, env: Environment):
   const input = await readStandardInput(mostInput);
   if (input === undefined)
     throw new ToolError('bad-input', 'The push has too many refs to be judged.', { next: 'Push fewer at a time.' });
+  if ((env['GIT_NAMESPACE'] ?? '') !== '')
+    throw new ToolError('bad-input', 'The refs of a namespace of git cannot be judged.', {
+      next: 'Serve the repository without GIT_NAMESPACE.',
+    });
   const received = parseReceivedRefs(input);
   if (received.length === 0) return { verdict: 'pass', lines: [] };
   return withRepository(process.cwd(), { environment: 'pre-receive', env, warn: tell }, (repo) =>

@@ -51,6 +51,12 @@ export async function resolveRef(git: Git, name: string): Promise<Sha | undefine
   return isSha(oid) ? oid : undefined;
 }
 
+/** The commit that the ref of exactly this full name holds or its tag names; `undefined` where there is none. */
+export async function resolveRefCommit(git: Git, name: string): Promise<Sha | undefined> {
+  const oid = await resolveRef(git, name);
+  return oid === undefined ? undefined : resolve(git, oid, 'commit');
+}
+
 /**
  * Moves a ref from `old` to `next`; `old` `undefined` means that it must not exist. The ref itself is moved even where
  * it is symbolic. `lost` when it was not `old`, or somebody held its lock. @throws ToolError `git-failed`

@@ -64,7 +64,7 @@ export async function judgeReceived(
   received: readonly ReceivedRef[],
   pusher: string | undefined,
 ): Promise<PushJudgement> {
-  const updates = await withoutAliases(repo, received);
+  const updates = await withAliases(repo, received);
   let known: Promise<NotesAfter> | undefined;
   const notes = (): Promise<NotesAfter> => {
     known ??= notesAfter(repo, updates);
@@ -82,11 +82,16 @@ export async function judgeReceived(
   let accepted = 0;
   for (const update of branches) {
     const own = update.oldId === undefined ? undefined : await resolve(repo.git, update.oldId, 'commit');
-    const server = await policies?.of(update.ref, own);
-    if (server === undefined) continue;
+    const found = policies === undefined ? undefined : await protectedName(policies, update, own);
+    if (found === undefined) continue;
+    const { ref, server } = found;
     const floor = await readPolicyFloor(repo);
     results.push(
-      await judgeUpdate(repo, records, update, own, server, { pusher, floor, signOffTips: (await notes()).signOffs }),
+      await judgeUpdate(repo, records, { ...update, ref }, own, server, {
+        pusher,
+        floor,
+        signOffTips: (await notes()).signOffs,
+      }),
     );
     const { state } = server.governing;
     if (state.kind === 'ok' && server.isTrusted) accepted = Math.max(accepted, state.policy.revision);
@@ -113,15 +118,37 @@ function joined(results: readonly Explained[], verdict: Verdict): readonly strin
     : [...lines.slice(0, -1), ...rest, last];
 }
 
-/** A symbolic ref of the server moves the ref it stands for, so that is what is judged. */
-async function withoutAliases(repo: Repository, received: readonly ReceivedRef[]): Promise<readonly ReceivedRef[]> {
-  const aliases = new Map<string, string>();
-  for (let from = 0; from < received.length; from += 500) {
-    const names = received.slice(from, from + 500).map(({ ref }) => ref);
-    for (const { name, symref } of await listRefs(repo.git, ...names))
-      if (symref !== undefined) aliases.set(name, symref);
+interface Update extends ReceivedRef {
+  /** The symbolic refs that stand for the same ref. */
+  readonly aliases: readonly string[];
+}
+
+/** A symbolic ref of the server moves the ref it stands for, and with it all others that stand for that. */
+async function withAliases(repo: Repository, received: readonly ReceivedRef[]): Promise<readonly Update[]> {
+  const targets = new Map<string, string>();
+  const aliases = new Map<string, string[]>();
+  for (const { name, symref } of await listRefs(repo.git)) {
+    if (symref === undefined) continue;
+    targets.set(name, symref);
+    aliases.set(symref, [...(aliases.get(symref) ?? []), name]);
   }
-  return received.map((update) => ({ ...update, ref: aliases.get(update.ref) ?? update.ref }));
+  return received.map((update) => {
+    const ref = targets.get(update.ref) ?? update.ref;
+    return { ...update, ref, aliases: aliases.get(ref) ?? [] };
+  });
+}
+
+/** The first of an update's names that is to be judged: its own, else one that stands for it. */
+async function protectedName(
+  policies: ServerPolicies,
+  { ref, aliases }: Update,
+  own: Sha | undefined,
+): Promise<{ readonly ref: string; readonly server: ServerGoverning } | undefined> {
+  for (const name of [ref, ...aliases]) {
+    const server = await policies.of(name, own);
+    if (server !== undefined) return { ref: name, server };
+  }
+  return undefined;
 }
 
 interface NotesAfter {

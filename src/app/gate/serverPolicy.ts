@@ -2,7 +2,7 @@ import type { Sha } from '../../core/brand';
 import { ToolError } from '../../core/errors';
 import { isProtectedRef } from '../../core/policy/protectedRefs';
 import { getAllConfig, setConfig } from '../../git/config';
-import { currentBranch, resolve } from '../../git/refs';
+import { currentBranch, resolveRefCommit } from '../../git/refs';
 import type { Repository } from '../repository';
 import { chosenPolicy, type Governing, governingPolicy, isProtectedBy, policyOf } from './policyAt';
 
@@ -34,7 +34,7 @@ export class ServerPolicies {
   static async open(repo: Repository): Promise<ServerPolicies> {
     const head = await currentBranch(repo.git);
     for (const ref of [head, 'refs/heads/main', 'refs/heads/master']) {
-      const tip = ref === undefined ? undefined : await resolve(repo.git, ref, 'commit');
+      const tip = ref === undefined ? undefined : await resolveRefCommit(repo.git, ref);
       if (tip !== undefined) return new ServerPolicies(repo, { ref, tip });
     }
     return new ServerPolicies(repo, { ref: head, tip: undefined });

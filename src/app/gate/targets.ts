@@ -1,7 +1,7 @@
 import type { Sha } from '../../core/brand';
 import { firstPlainBranch, isProtectedRef } from '../../core/policy/protectedRefs';
 import { getConfig } from '../../git/config';
-import { currentBranch, listRefs, resolve, symbolicRef, tracking } from '../../git/refs';
+import { currentBranch, listRefs, resolveRefCommit, symbolicRef, tracking } from '../../git/refs';
 import { listRemotes, type Remote } from '../../git/remotes';
 import type { Repository } from '../repository';
 import { chosenPolicy, type Governing, governingPolicy, policyOf } from './policyAt';
@@ -70,7 +70,7 @@ function followedRef(remote: Remote, local: string): string | undefined {
 export async function targetOf(repo: Repository, remoteName: string | undefined, ref: string): Promise<Target> {
   const remote = (await listRemotes(repo.git)).find(({ name }) => name === remoteName);
   const local = remote === undefined ? ref : trackingRefOf(remote, ref);
-  const tip = local === undefined ? undefined : await resolve(repo.git, local, 'commit');
+  const tip = local === undefined ? undefined : await resolveRefCommit(repo.git, local);
   return { ref, remote: remote?.name, tip };
 }
 
