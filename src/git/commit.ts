@@ -17,7 +17,7 @@ export interface Commit {
   readonly parents: readonly Sha[];
   readonly author: CommitPerson;
   readonly committer: CommitPerson;
-  /** Decoded as the `encoding` header says, else as UTF-8, else as Latin-1. */
+  /** Decoded as the `encoding` header says (with replacements; never UTF-16), else as UTF-8, else as Latin-1. */
   readonly message: string;
   readonly messageBytes: Buffer;
   /** The `encoding` header. */
@@ -96,10 +96,11 @@ function parsePerson(latin1: string, encoding: string | undefined): CommitPerson
 }
 
 function decodeText(bytes: Buffer, encoding: string | undefined): string {
-  const label = encoding ?? 'utf-8';
   try {
-    // An encoding that was declared is followed with replacements; without one, what is not UTF-8 is Latin-1.
-    return new TextDecoder(label, { fatal: encoding === undefined, ignoreBOM: true }).decode(bytes);
+    const declared = encoding === undefined ? undefined : new TextDecoder(encoding, { ignoreBOM: true });
+    // The headers around are ASCII whatever is declared: one in which that would be other letters is not what was written.
+    if (declared !== undefined && !declared.encoding.startsWith('utf-16')) return declared.decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     return bytes.toString('latin1');
   }

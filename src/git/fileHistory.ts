@@ -3,19 +3,30 @@ import type { Git } from './git';
 import { bytesOfRepoPath, isQuotedRepoPath } from './repoPath';
 
 /**
- * The commits reachable from `rev` that changed the file at `path`, newest first, at most `max`; renames are not
- * followed. None for a path that no argument can carry because it is not UTF-8.
+ * The commits reachable from `rev` that changed the file at `path`, or one of several, newest first, at most `max`;
+ * renames are not followed. A path that no argument can carry, because it is not UTF-8, has none.
  */
 export async function listFileCommits(
   git: Git,
   rev: Sha,
-  path: RepoPath,
+  path: RepoPath | readonly RepoPath[],
   max: number,
   history: 'all' | 'first-parent' = 'all',
 ): Promise<readonly Sha[]> {
-  if (isQuotedRepoPath(path)) return [];
-  const literal = `:(top,literal)${bytesOfRepoPath(path).toString('utf8')}`;
+  const literals = [path]
+    .flat()
+    .filter((each) => !isQuotedRepoPath(each))
+    .map((each) => `:(top,literal)${bytesOfRepoPath(each).toString('utf8')}`);
+  if (literals.length === 0) return [];
   const follow = history === 'first-parent' ? ['--first-parent'] : [];
-  const text = await git.text(['rev-list', ...follow, `--max-count=${max}`, '--end-of-options', rev, '--', literal]);
+  const text = await git.text([
+    'rev-list',
+    ...follow,
+    `--max-count=${max}`,
+    '--end-of-options',
+    rev,
+    '--',
+    ...literals,
+  ]);
   return text.split('\n').filter((line): line is Sha => isSha(line));
 }

@@ -129,5 +129,7 @@ describe('co-authors', () => {
   check('s\n\nCo-authored-by: C <c@x> <d@y>', ['c@x', 'd@y']);
   check('s\n\nCo-authored-by: c@x', ['c@x']);
   check('s\n\nCo-authored-by: C\n <c@x>', ['c@x']);
+  check('s\n\nCo-authored-by: C\r <c@x>\r\n', ['c@x']);
+  check('s\n\nCo-authored-by: C\u2028<c@x>', ['c@x']);
   check('s\n\nNot-co-authored-by: C <c@x>', []);
 });

@@ -49,7 +49,7 @@ export async function gatherCommit(
   };
 }
 
-const coAuthorPattern = /^co-authored-by[ \t]*:(.*(?:\n[ \t].*)*)/gimu;
+const coAuthorPattern = /^co-authored-by[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)/gimu;
 
 /**
  * Addresses of all `Co-authored-by` lines, wherever they stand, with and without `<>`: naming too many excludes too many,

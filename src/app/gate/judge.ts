@@ -135,9 +135,14 @@ async function pushedPolicy(
   base: Sha | undefined,
   head: Sha,
 ): Promise<PushedPolicy> {
-  if (governing.state.kind !== 'ok') return { kind: 'unchanged' };
-  const { policy } = governing.state;
   const pushed = await policyPairAt(repo, head);
+  if (governing.state.kind !== 'ok') {
+    // A first policy that does not work governs nothing, which whoever brings it ought to hear.
+    if (pushed.kind !== 'invalid') return { kind: 'unchanged' };
+    const [commit] = await lastChange(repo, head, [policyPath]);
+    return { kind: 'invalid', commit, problems: pushed.problems };
+  }
+  const { policy } = governing.state;
   const paths = [policyPath, policy.allowedSigners, ...(pushed.kind === 'ok' ? [pushed.policy.allowedSigners] : [])];
   const [before, after] = await Promise.all([fileIds(repo, base, paths), fileIds(repo, head, paths)]);
   if (before.every((id, index) => id === after[index])) return { kind: 'unchanged' };

@@ -13,7 +13,12 @@ import type { Repository } from '../repository';
 /** Policy and signers file of one commit. */
 export type PolicyPair =
   | { readonly kind: 'none' }
-  | { readonly kind: 'invalid'; readonly problems: readonly PolicyProblem[] }
+  | {
+      readonly kind: 'invalid';
+      readonly problems: readonly PolicyProblem[];
+      /** Where the policy itself can be read: the signers file that it names. */
+      readonly signersPath?: RepoPath;
+    }
   | { readonly kind: 'ok'; readonly policy: Policy; readonly digest: string; readonly signers: AllowedSigners };
 
 /** What governs, and the signers file that goes with it (an empty one where nothing governs). */
@@ -26,8 +31,11 @@ export interface Governing {
 
 const noSigners: AllowedSigners = { lines: [] };
 
-/** How many commits that changed the policy are looked through for the last pair that decodes. */
+/** How many commits that changed the pair are looked through for the last one that decodes. */
 const mostHistory = 200;
+
+/** How many names of a signers file are followed through that history. */
+const mostSignersPaths = 20;
 
 const policyFile = policyPath as RepoPath;
 
@@ -42,10 +50,11 @@ export async function policyPairAt(repo: Repository, commit: Sha): Promise<Polic
   const { policy } = parsed;
   const unenforced = unenforcedKeys(policy);
   if (unenforced.length > 0) return { kind: 'invalid', problems: unenforced };
-  const signersFile = await readFileText(repo, commit, policy.allowedSigners as RepoPath);
+  const signersPath = policy.allowedSigners as RepoPath;
+  const signersFile = await readFileText(repo, commit, signersPath);
   if (signersFile === undefined) {
     const message = `the signers file ${policy.allowedSigners} is not there`;
-    return { kind: 'invalid', problems: [{ line: 1, path: 'allowedSigners', message }] };
+    return { kind: 'invalid', problems: [{ line: 1, path: 'allowedSigners', message }], signersPath };
   }
   const signers = parseAllowedSigners(signersFile.bytes, signatureNamespace);
   return { kind: 'ok', policy, digest: policyDigest(file.bytes), signers };
@@ -58,28 +67,34 @@ export async function governingPolicy(repo: Repository, tip: Sha | undefined): P
   if (pair.kind === 'ok') {
     return { state: { kind: 'ok', policy: pair.policy, digest: pair.digest, commit: tip }, signers: pair.signers };
   }
-  const history = await listFileCommits(repo.git, tip, policyFile, mostHistory, 'first-parent');
   const problems = pair.kind === 'none' ? [{ line: 1, path: '', message: 'the policy is gone' }] : pair.problems;
-  const last = await lastOf(repo, tip, history, problems);
+  const last = await lastOf(repo, tip, problems);
   if (pair.kind === 'none') {
-    const state = { kind: 'none', protectedRefHadOne: history.length > 0 } as const;
+    const [change] = await listFileCommits(repo.git, tip, policyFile, 1, 'first-parent');
+    const state = { kind: 'none', protectedRefHadOne: change !== undefined } as const;
     return { state, signers: noSigners, ...(last === undefined ? {} : { last }) };
   }
   return last ?? { state: { kind: 'invalid', commit: tip, problems }, signers: noSigners };
 }
 
-/** The newest pair that decodes, among the commits that changed the policy. */
-async function lastOf(
-  repo: Repository,
-  tip: Sha,
-  history: readonly Sha[],
-  problems: readonly PolicyProblem[],
-): Promise<Governing | undefined> {
-  for (const commit of history) {
-    const earlier = await policyPairAt(repo, commit);
-    if (earlier.kind !== 'ok') continue;
-    const { policy, digest, signers } = earlier;
-    return { state: { kind: 'ok', policy, digest, commit, fallback: { tip, problems } }, signers };
+/** The newest pair that decodes, among the commits that changed the policy or a signers file that one of them names. */
+async function lastOf(repo: Repository, tip: Sha, problems: readonly PolicyProblem[]): Promise<Governing | undefined> {
+  const paths = new Set([policyFile]);
+  for (let known = 0; known < paths.size && paths.size <= mostSignersPaths; ) {
+    known = paths.size;
+    const history = await listFileCommits(repo.git, tip, [...paths], mostHistory, 'first-parent');
+    for (const commit of [tip, ...history]) {
+      const earlier = await policyPairAt(repo, commit);
+      if (earlier.kind === 'ok') {
+        const { policy, digest, signers } = earlier;
+        return { state: { kind: 'ok', policy, digest, commit, fallback: { tip, problems } }, signers };
+      }
+      // What changed the file that is missed may have taken it away: the history is to be read with it.
+      if (earlier.kind === 'invalid' && earlier.signersPath !== undefined && !paths.has(earlier.signersPath)) {
+        paths.add(earlier.signersPath);
+        break;
+      }
+    }
   }
   return undefined;
 }

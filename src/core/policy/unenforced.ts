@@ -9,6 +9,13 @@ export function unenforcedKeys(policy: Policy): readonly PolicyProblem[] {
     ['revocation', policy.revocation !== undefined],
     ['signing', policy.signing.attended || policy.signing.hardware],
     ['requires', policy.requires !== undefined],
+    ['seniorAuthors', policy.seniorAuthors !== 'another-senior'],
+    ['bots', policy.bots.length > 0],
+    ['generated', policy.generated.length > 0],
+    ['oncall', policy.oncall !== undefined],
+    ['promote', policy.promote !== undefined],
+    ['reports', policy.reports !== undefined],
+    ['roleName', policy.roleName !== undefined],
   ];
   return asked
     .filter(([, isAsked]) => isAsked)
