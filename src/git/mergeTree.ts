@@ -16,12 +16,19 @@ export type TrialMerge =
 
 /**
  * Merges two commits as git does unconfigured, by their own merge base, and writes the result into `git`: give the one
- * of a {@link openScratch} to keep nothing, and to be independent of configuration and attributes.
+ * of a {@link openScratch} to keep nothing, and to be independent of configuration and attributes. Unrelated histories
+ * are merged from nothing where that is allowed.
  *
  * @throws ToolError `git-failed` when a commit, or something in it, is not here
  */
-export async function mergeTree(git: Git, ours: Sha, theirs: Sha): Promise<TrialMerge> {
+export async function mergeTree(
+  git: Git,
+  ours: Sha,
+  theirs: Sha,
+  options: { readonly unrelated?: 'allow' } = {},
+): Promise<TrialMerge> {
   const args = [...neutralConfig, 'merge-tree', '--write-tree', '-z', '--name-only', '--no-messages'];
+  if (options.unrelated === 'allow') args.push('--allow-unrelated-histories');
   const result = await git.run([...args, '--end-of-options', ours, theirs], { expect: [0, 1, 128] });
   if (result.code === 128) {
     if (result.stderr.includes('refusing to merge unrelated histories')) return { kind: 'unrelated' };
@@ -47,16 +54,11 @@ export async function mergeTreesFromBase(
   trees: { readonly base: Sha; readonly ours: Sha; readonly theirs: Sha },
 ): Promise<TrialMerge> {
   // `--merge-base` came with git 2.40; commits made for the purpose do the same in each version.
-  const person = formatPerson({ name: 'countersign', email: 'countersign@localhost' }, { seconds: 0, zone: '+0000' });
-  const commit = (tree: Sha, parent?: Sha): Buffer =>
-    Buffer.from(
-      `tree ${tree}\n${parent === undefined ? '' : `parent ${parent}\n`}author ${person}\ncommitter ${person}\n\n\n`,
-    );
-  const base = commit(trees.base);
+  const base = trialCommit(trees.base, []);
   const baseOid = oidOf(git.objectFormat, 'commit', base);
   // Unlike messages keep two equal sides apart from each other and from the base.
-  const ours = Buffer.concat([commit(trees.ours, baseOid), Buffer.from('ours\n')]);
-  const theirs = Buffer.concat([commit(trees.theirs, baseOid), Buffer.from('theirs\n')]);
+  const ours = trialCommit(trees.ours, [baseOid], 'ours');
+  const theirs = trialCommit(trees.theirs, [baseOid], 'theirs');
   const oids = await writeObjects(
     git,
     [base, ours, theirs].map((data) => ({ type: 'commit', data })),
@@ -64,6 +66,32 @@ export async function mergeTreesFromBase(
   const [, oursOid, theirsOid] = oids;
   if (oursOid === undefined || theirsOid === undefined) throw new ToolError('git-failed', 'git gave no object id.');
   return mergeTree(git, oursOid, theirsOid);
+}
+
+/**
+ * What merging all `parents` gives, one after the other as git's octopus does; of more than two it ends at the first
+ * conflict. @throws as `mergeTree`
+ */
+export async function mergeAll(git: Git, parents: readonly [Sha, Sha, ...Sha[]]): Promise<TrialMerge> {
+  const [first, second, ...more] = parents;
+  let merged = await mergeTree(git, first, second, { unrelated: 'allow' });
+  let ours = first;
+  let last = second;
+  for (const next of more) {
+    if (merged.kind !== 'clean') return merged;
+    const data = trialCommit(merged.tree, [ours, last]);
+    await writeObjects(git, [{ type: 'commit', data }]);
+    ours = oidOf(git.objectFormat, 'commit', data);
+    last = next;
+    merged = await mergeTree(git, ours, next, { unrelated: 'allow' });
+  }
+  return merged;
+}
+
+function trialCommit(tree: Sha, parents: readonly Sha[], message = ''): Buffer {
+  const person = formatPerson({ name: 'countersign', email: 'countersign@localhost' }, { seconds: 0, zone: '+0000' });
+  const head = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`)];
+  return Buffer.from(`${head.join('\n')}\nauthor ${person}\ncommitter ${person}\n\n${message}\n`);
 }
 
 /** One trial merge that leaves nothing behind. @throws as `mergeTree` */

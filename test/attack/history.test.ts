@@ -58,13 +58,46 @@ describe('history that is to look like something else', function () {
       assert.equal(outcome(ana.push('topic:main')), 'passed');
     });
 
-    it('that choose a side where the sides conflict pass', async () => {
+    it('that choose a side where the sides conflict pass, unless much of main goes', async () => {
       const own = commit('auth.js', lines(40, 'auth') + lines(3, 'own'));
       await ana.record(own, 'auth.js', '41-43');
       assert.notEqual(ana.tryGit('merge', '-q', 'main').status, 0);
       ana.git('checkout', '--ours', 'auth.js');
       ana.commit('Merge');
+      assert.equal(outcome(pushAll(ana, 'topic:main')), 'blocked');
+      ana.git('reset', '-q', '--hard', own);
+      ana.git('checkout', '-q', 'main');
+      commit('auth.js', lines(40, 'auth') + lines(3, 'fix'));
+      place(at, ana, '--force', 'main');
+      ana.git('checkout', '-q', 'topic');
+      assert.notEqual(ana.tryGit('merge', '-q', 'main').status, 0);
+      ana.git('checkout', '--ours', 'auth.js');
+      ana.commit('Merge');
       assert.equal(outcome(pushAll(ana, 'topic:main')), 'passed');
+    });
+
+    it('of many sides pass where git made them, and are judged where somebody did', () => {
+      ana.git('checkout', '-q', '-b', 'other', 'topic');
+      commit('docs/b.md', 'text\n');
+      ana.git('checkout', '-q', 'topic');
+      commit('docs/c.md', 'text\n');
+      const parents = ['topic', 'main', 'other'].map((name) => ana.git('rev-parse', name));
+      ana.git('merge', '-q', '--no-edit', 'main', 'other');
+      const [made, ...evil] = ['HEAD', parents[0], parents[2]].map((like) =>
+        ana.git('commit-tree', '-m', 'Merge', ...parents.flatMap((oid) => ['-p', oid]), `${like}^{tree}`),
+      );
+      for (const merge of evil) assert.equal(outcome(ana.push(`${merge}:main`)), 'blocked');
+      assert.equal(outcome(ana.push(`${made}:main`)), 'passed');
+    });
+
+    it('of many sides that conflict answer for what any side loses', () => {
+      ana.git('checkout', '-q', '-b', 'other', 'topic');
+      commit('docs/a.md', 'other text\n');
+      ana.git('checkout', '-q', 'topic');
+      commit('docs/a.md', 'further text\n');
+      const parents = ['topic', 'main', 'other'].flatMap((name) => ['-p', name]);
+      const merge = ana.git('commit-tree', '-m', 'Merge', ...parents, ana.git('rev-parse', 'topic^{tree}'));
+      assert.equal(outcome(ana.push(`${merge}:main`)), 'blocked');
     });
   });
 

@@ -3,6 +3,7 @@ import type { GateCommit, RecordStatus } from '../../core/gate/gateInput';
 import { rulesOf } from '../../core/gate/substantial';
 import type { Policy } from '../../core/policy/policy';
 import { mayBeGateFile, namesTool } from '../../core/policy/protectedPaths';
+import { isBlank } from '../../core/text/lines';
 import { decodeBytes } from '../../core/text/textId';
 import { type Commit, readCommit } from '../../git/commit';
 import { diffTrees, type FileChange } from '../../git/diff';
@@ -95,6 +96,7 @@ async function mergeChanges(
   const elsewhere = await Promise.all(
     others.map((parent) => diffTrees(repo.git, parent, sha, { reader: repo.objects })),
   );
+  if (merge.kind === 'incomparable') return unlikeParents([own, ...elsewhere]);
   const departures = new Map<RepoPath, Departure>(
     merge.kind === 'decided' ? merge.departures.map((departure) => [departure.change.path, departure]) : [],
   );
@@ -118,6 +120,24 @@ async function mergeChanges(
     return { change, skipped, isMerge: true, lost };
   });
   return [...changes, ...undone];
+}
+
+/** What a merge has that no parent has, and lacks that one has, where nothing says what it should be. */
+function unlikeParents(lists: readonly (readonly FileChange[])[]): readonly CommitChange[] {
+  const byPath = new Map<RepoPath, FileChange[]>();
+  for (const change of lists.flat()) byPath.set(change.path, [...(byPath.get(change.path) ?? []), change]);
+  return [...byPath.values()].flatMap((changes): readonly CommitChange[] => {
+    const [change] = changes;
+    if (change === undefined) return [];
+    const isFresh = (line: number): boolean =>
+      changes.length === lists.length && changes.every((other) => addedLineNumbers(other).includes(line));
+    const skipped = new Set(addedLineNumbers(change).filter((line) => !isFresh(line)));
+    return [{ change, skipped, isMerge: true, lost: Math.max(...changes.map(removedCount)) }];
+  });
+}
+
+function removedCount({ hunks }: FileChange): number {
+  return hunks.flatMap(({ removed }) => removed).filter((bytes) => !isBlank(decodeBytes(bytes))).length;
 }
 
 /** Where a merge has what neither side nor the automatic merge has. */

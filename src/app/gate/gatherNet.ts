@@ -1,9 +1,10 @@
 import type { LineOrigin } from '../../core/attribution/lineClass';
-import type { Sha } from '../../core/brand';
+import type { RepoPath, Sha } from '../../core/brand';
 import type { DeletedLines, GateCommit, LineRun, NetChange, NetSource, PathChange } from '../../core/gate/gateInput';
 import { isBlank } from '../../core/text/lines';
 import { decodeBytes } from '../../core/text/textId';
-import { diffTrees, type FileChange } from '../../git/diff';
+import { diffTreePairs, diffTrees, type FileChange } from '../../git/diff';
+import { listCommits } from '../../git/revList';
 import type { Records } from '../commitRecords';
 import type { Repository } from '../repository';
 import { changeShape } from './changeShape';
@@ -19,18 +20,38 @@ export async function gatherNet(
   commits: readonly GateCommit[],
 ): Promise<readonly NetChange[]> {
   const changes = await diffTrees(repo.git, base, head, { reader: repo.objects });
-  return Promise.all(changes.map((change) => netChange(repo, records, { head, commits }, change)));
+  const isUnseen = await unseenDeletions(repo, base, head, commits);
+  return Promise.all(changes.map((change) => netChange(repo, records, { head, commits, isUnseen }, change)));
 }
 
 interface NetRange {
   readonly head: Sha;
   readonly commits: readonly GateCommit[];
+  /** Whether what is gone from a path, and no judged commit removed, went by a decision of a merge. */
+  readonly isUnseen: (path: RepoPath) => boolean;
+}
+
+/** Without a merge that decided something, what no judged commit removes is removed by commits that are not judged. */
+async function unseenDeletions(
+  repo: Repository,
+  base: Sha | undefined,
+  head: Sha,
+  commits: readonly GateCommit[],
+): Promise<NetRange['isUnseen']> {
+  if (!commits.some((commit) => commit.parents.length > 1 && !commit.isAutomaticMerge)) return () => false;
+  const judged = new Set(commits.map(({ sha }) => sha));
+  const exclude = base === undefined ? [] : [base];
+  const others = (await listCommits(repo.git, { include: [head], exclude })).filter(({ sha }) => !judged.has(sha));
+  const pairs = others.flatMap(({ sha, parents }) => (parents.length > 1 ? [] : [{ from: parents[0], to: sha }]));
+  const elsewhere = (await diffTreePairs(repo.git, pairs, { renames: 'off', reader: repo.objects })).flat();
+  const paths = new Set(elsewhere.map(({ path }) => path));
+  return (path) => !paths.has(path);
 }
 
 async function netChange(
   repo: Repository,
   records: Records,
-  { head, commits }: NetRange,
+  { head, commits, isUnseen }: NetRange,
   change: FileChange,
 ): Promise<NetChange> {
   const touching = commits.flatMap((commit) =>
@@ -57,7 +78,15 @@ async function netChange(
     ...common,
     ...names,
     added: await netAdded(records, head, commits, change),
-    deleted: shape.lines === 'added' ? [] : netDeleted(change, own, source),
+    deleted:
+      shape.lines === 'added'
+        ? []
+        : netDeleted(
+            change,
+            own,
+            source,
+            isUnseen(change.path) ? removedBy(change, commits) : Number.POSITIVE_INFINITY,
+          ),
     ...told,
   };
 }
@@ -103,11 +132,30 @@ async function netAdded(
     .sort((a, b) => a.start - b.start);
 }
 
-/** Which commit removed a line of the net change nobody can tell once several touch the file: the least favourable first. */
+/** How many lines of a path, under all its names, the commits remove. */
+function removedBy(change: FileChange, commits: readonly GateCommit[]): number {
+  const names = new Set([change.path, ...(change.oldPath === undefined ? [] : [change.oldPath])]);
+  let count = 0;
+  for (const { changes } of [...commits].reverse()) {
+    for (const { path, oldPath, special, deleted } of changes) {
+      if (!names.has(path) && (oldPath === undefined || !names.has(oldPath))) continue;
+      if (oldPath !== undefined) names.add(oldPath);
+      if (special !== undefined && special.kind !== 'mode') return Number.POSITIVE_INFINITY;
+      count += deleted.reduce((sum, entry) => sum + entry.count, 0);
+    }
+  }
+  return count;
+}
+
+/**
+ * Which commit removed a line of the net change nobody can tell once several touch the file: the least favourable first.
+ * More lines than `most` no commit removed.
+ */
 function netDeleted(
   change: FileChange,
   touching: readonly PathChange[],
   source: NetSource,
+  most: number,
 ): (DeletedLines & NetSource)[] {
   const moved = movedLines(change);
   const texts = change.hunks.flatMap((hunk) =>
@@ -133,6 +181,9 @@ function netDeleted(
     if (count > 0) result.push({ count, by, ...source });
     left -= count;
   }
+  const unseen = Math.min(left, Math.max(0, texts.length - most));
+  if (unseen > 0) result.push({ count: unseen, by: 'unknown', reason: 'no-record' });
+  left -= unseen;
   if (left > 0) result.push({ count: left, by: 'human', ...source });
   if (blank > 0) result.push({ count: blank, by: 'human', skip: 'blank', ...source });
   if (gone > 0) result.push({ count: gone, by: 'human', skip: 'moved', ...source });

@@ -4,7 +4,7 @@ import { decodeBytes } from '../../core/text/textId';
 import type { Commit } from '../../git/commit';
 import { diffTrees, type FileChange } from '../../git/diff';
 import type { Git } from '../../git/git';
-import { mergeTree } from '../../git/mergeTree';
+import { mergeAll } from '../../git/mergeTree';
 import { ObjectReader } from '../../git/objectReader';
 import { openScratch } from '../../git/scratch';
 import type { Repository } from '../repository';
@@ -23,18 +23,18 @@ export interface Departure {
 /** How a commit with several parents stands to git's own merge of them. */
 export type MergeContent =
   | { readonly kind: 'automatic' }
-  /** Not one merge of two related histories: there is nothing to compare with. */
+  /** A merge of more than two sides that conflict, which git does not make: there is nothing to compare with. */
   | { readonly kind: 'incomparable' }
   | { readonly kind: 'decided'; readonly departures: readonly Departure[] };
 
 /** Compares a merge with the automatic one. @throws ToolError `git-failed` where an object is not here */
 export async function mergeContent(repo: Repository, commit: Commit): Promise<MergeContent> {
   const [ours, theirs, ...more] = commit.parents;
-  if (ours === undefined || theirs === undefined || more.length > 0) return { kind: 'incomparable' };
+  if (ours === undefined || theirs === undefined) return { kind: 'incomparable' };
   const scratch = await openScratch(repo.git);
   try {
-    const merged = await mergeTree(scratch.git, ours, theirs);
-    if (merged.kind === 'unrelated') return { kind: 'incomparable' };
+    const merged = await mergeAll(scratch.git, [ours, theirs, ...more]);
+    if (merged.kind === 'unrelated' || (merged.kind === 'conflict' && more.length > 0)) return { kind: 'incomparable' };
     if (merged.tree === commit.tree)
       return merged.kind === 'clean' ? { kind: 'automatic' } : { kind: 'decided', departures: [] };
     const conflicts = merged.kind === 'clean' ? [] : merged.paths;
