@@ -80,6 +80,14 @@ describe('hidden content', () => {
   check('a\u200bb', ['zero-width']);
   check('a\u200db', ['zero-width']);
   check('const x\u{e0041} = 1', ['zero-width']);
+  check('// text\u2028attack()', ['zero-width']);
+  check('a\ufff9b', ['zero-width']);
+  check('a\u034fb', ['zero-width']);
+  check('a\u{e0fff}b', ['zero-width']);
+  check('const s = "\ufe01"', ['zero-width']);
+  check('s`\u{e0110}\u{e0111}`', ['zero-width']);
+  check('❤\ufe0f\ufe0e', ['zero-width']);
+  check('❤\ufe0f 1\ufe0f\u20e3 葛\u{e0100}', []);
   check('👨\u200d👩\u200d👧', []);
   check('می\u200cخواهم', []);
   check('\ufeffconst a = 1;', [], 'a.js', 1);
