@@ -154,31 +154,49 @@ describe('history that is to look like something else', function () {
     });
   });
 
-  it('a sign-off speaks for no commit that its diff does not show', async () => {
-    open();
-    const first = commit('one.js', lines(40, 'one'));
-    const second = commit('docs/a.md', 'text\n');
-    await ana.use(async (repo) => {
-      const all = recordsOf(repo);
-      const range = await signableRange(repo, await checkLocally(repo, all, { target: 'main' }));
-      const request = {
-        decision: { event: 'approve' },
-        principal: 'carla@example.com',
-        answers: {},
-        how: 'acknowledged',
-        unattended: true,
-      } as const;
-      const statement = await makeStatement(repo, all, range, request);
-      const diffSha256 = (await reviewDigest(repo, first, second)) ?? '';
-      const key = { kind: 'file', path: join(at.keys.home, 'carla') } as const;
-      await signAndAttach(
-        repo,
-        range,
-        { ...statement, base: first, diffSha256, commits: [first, second] },
-        { program: 'ssh-keygen', key, env: at.keys.env, timeoutMs: 10_000 },
-      );
+  describe('a sign-off with a base of its own', () => {
+    beforeEach(() => open());
+    const signFrom = (base: Sha, head: Sha, commits: readonly Sha[]): Promise<void> =>
+      ana.use(async (repo) => {
+        const all = recordsOf(repo);
+        const range = await signableRange(repo, await checkLocally(repo, all, { target: 'main' }));
+        const request = {
+          decision: { event: 'approve' },
+          principal: 'carla@example.com',
+          answers: {},
+          how: 'acknowledged',
+          unattended: true,
+        } as const;
+        const statement = await makeStatement(repo, all, range, request);
+        const diffSha256 = (await reviewDigest(repo, base, head)) ?? '';
+        const key = { kind: 'file', path: join(at.keys.home, 'carla') } as const;
+        await signAndAttach(
+          repo,
+          range,
+          { ...statement, base, diffSha256, commits },
+          { program: 'ssh-keygen', key, env: at.keys.env, timeoutMs: 10_000 },
+        );
+      });
+
+    it('speaks for no commit that its diff does not show', async () => {
+      const first = commit('one.js', lines(40, 'one'));
+      const second = commit('docs/a.md', 'text\n');
+      await signFrom(first, second, [first, second]);
+      assert.equal(outcome(pushAll(ana, 'main')), 'blocked');
     });
-    assert.equal(outcome(pushAll(ana, 'main')), 'blocked');
+
+    it('does not count beside the history of its head, where the same may stand already', async () => {
+      const beside = commit('one.js', lines(40, 'one'), 'Beside');
+      ana.git('reset', '-q', '--hard', 'HEAD^');
+      const head = commit('one.js', lines(40, 'one'));
+      await signFrom(beside, head, [head]);
+      ana.git('update-ref', 'refs/countersign/signed/beside', beside);
+      assert.equal(outcome(pushAll(ana, 'main')), 'blocked');
+      const { base } = await ana.use(async (repo) =>
+        signableRange(repo, await checkLocally(repo, recordsOf(repo), { target: 'main' }), beside),
+      );
+      assert.equal(base, ana.git('rev-parse', 'HEAD^'));
+    });
   });
 
   it('a request for changes follows rewritten commits, whatever is put on top and though nothing else carries', async () => {
@@ -190,6 +208,15 @@ describe('history that is to look like something else', function () {
     commit('docs/a.md', 'text\n');
     for (let index = 0; index < 31; index++) ana.git('commit', '-q', '--allow-empty', '-m', `${index}`);
     assert.equal(outcome(pushAll(ana, 'main')), 'blocked');
+  });
+
+  it('a request for changes follows rewritten commits where those that it is about are gone', async () => {
+    open();
+    commit('one.js', lines(10, 'one'));
+    await ana.sign('carla', { decision: { event: 'request-changes', reason: 'No.' } });
+    ana.git('commit', '-q', '--amend', '-m', 'Other words');
+    const signOffs = 'refs/notes/countersign-signoffs';
+    assert.equal(outcome(ana.push('main', `${signOffs}:${signOffs}`)), 'blocked');
   });
 
   it('a push by URL is judged as one to the remote', async () => {

@@ -127,6 +127,10 @@ class RangeRelations {
       return names ? stale('it was signed for another repository or branch') : undefined;
     }
     if (this.#inRange.has(statement.head)) return this.#sameHead(statement);
+    const present = await this.#repo.objects.info(statement.head);
+    // What was signed can no longer be merged; that the same is to be changed can be told by the diff.
+    if (present.kind === 'missing')
+      return statement.event === 'request-changes' ? this.#carried(statement, 'gone') : undefined;
     if (!(await this.#isAbout(statement))) return undefined;
     // A request for changes follows its commits whatever the policy says of sign-offs.
     const follows = range.carries || statement.event === 'request-changes';
@@ -144,6 +148,9 @@ class RangeRelations {
     const read = await readCommit(this.#repo.objects, statement.head);
     if (read.kind !== 'found' || read.commit.tree !== statement.resultTree)
       return stale('it names another tree than its commit has');
+    // What only the base has would be in no diff from there.
+    if (!(await isAncestor(this.#repo.git, statement.base, statement.head).catch(() => false)))
+      return stale('its base is not in the history of its head');
     const digest = await reviewDigest(this.#repo, statement.base, statement.head);
     if (digest !== statement.diffSha256)
       return stale('the diff that was signed is not the one between its base and its head');
@@ -158,8 +165,6 @@ class RangeRelations {
   async #isAbout(statement: SignOffStatement): Promise<boolean> {
     const { head, targetTip } = this.#range;
     const { git } = this.#repo;
-    const present = await this.#repo.objects.info(statement.head);
-    if (present.kind === 'missing') return false;
     if (targetTip !== undefined && (await isAncestor(git, statement.head, targetTip).catch(() => false))) return false;
     // What was signed of later work says nothing of this.
     if (await isAncestor(git, head, statement.head).catch(() => false)) return false;
@@ -179,17 +184,18 @@ class RangeRelations {
     return signed === undefined || signed.some(({ path }) => paths.has(path));
   }
 
-  async #carried(statement: SignOffStatement): Promise<Related | undefined> {
+  async #carried(statement: SignOffStatement, head: 'present' | 'gone' = 'present'): Promise<Related | undefined> {
     const { commits, base } = this.#range;
     if (base === undefined) return undefined;
-    const wanted = await this.#carriedTrees(statement, base);
+    const wanted = head === 'gone' ? undefined : await this.#carriedTrees(statement, base);
     const reads = await readCommits(
       this.#repo.objects,
       commits.map(({ sha }) => sha),
     );
     for (const [index, { sha }] of [...commits.entries()].reverse()) {
       const read = reads[index];
-      const kind = read?.kind === 'found' ? wanted.get(read.commit.tree) : undefined;
+      if (read?.kind !== 'found') continue;
+      const kind = wanted === undefined ? 'carries' : wanted.get(read.commit.tree);
       if (kind === undefined || (await this.#digestTo(sha)) !== statement.diffSha256) continue;
       const upTo = (await this.#between(base, sha)).filter((each) => this.#inRange.has(each));
       return { relation: { kind }, covers: await this.#shownBy(statement, sha, upTo) };

@@ -13,7 +13,7 @@ import { decodeStatement, encodeStatement } from '../../core/signOff/statementCo
 import { verifyEvent } from '../../core/signOff/verifyEvent';
 import { readCommit } from '../../git/commit';
 import { writeNotes } from '../../git/notes';
-import { listCommits } from '../../git/revList';
+import { listCommits, mergeBase } from '../../git/revList';
 import type { KeyCandidate } from '../../signing/keys';
 import { type Signer, signEvent } from '../../signing/signEvent';
 import type { Records } from '../commitRecords';
@@ -39,13 +39,14 @@ export interface SignableRange {
 }
 
 /**
- * The range of a judgement, ready to be signed; with `from` only what lies behind that commit, which has to be in it.
+ * The range of a judgement, ready to be signed; with `from` only what lies behind that commit.
  *
  * @throws ToolError `usage` for a range without commits, `bad-input` where there is no common history
  */
 export async function signableRange(repo: Repository, judgement: LocalJudgement, from?: Sha): Promise<SignableRange> {
   const { result, head, governing } = judgement;
-  const base = from ?? result.base;
+  // Commits behind a `from` beside the history of head begin where they left it.
+  const base = from === undefined ? result.base : ((await mergeBase(repo.git, from, head)) ?? null);
   if (base === null) throw new ToolError('bad-input', 'The range has no common history with its target.');
   const wanted =
     from === undefined
