@@ -13,6 +13,8 @@ export interface AgentSession {
   /** Agent id in lower case with dashes. */
   readonly tool: string;
   readonly conversation?: string;
+  /** Which of several agents in the conversation, where it is not the main one: they come to rest each on its own. */
+  readonly agent?: string;
   readonly model?: string;
   /** File in which the agent keeps the conversation; only ever asked for the model's name. */
   readonly transcript?: string;

@@ -4,7 +4,14 @@ import { agentId } from '../core/message/agentNames';
 
 /** Who acted, by their own word. */
 export type Actor =
-  | { readonly kind: 'ai'; readonly tool: string; readonly model?: string; readonly conversation?: string }
+  | {
+      readonly kind: 'ai';
+      readonly tool: string;
+      readonly model?: string;
+      readonly conversation?: string;
+      /** A subagent of the conversation; absent for the main one. */
+      readonly agent?: string;
+    }
   | { readonly kind: 'human' };
 
 /** What a hook tells: a moment before or after an edit of files. */

@@ -61,6 +61,7 @@ export function readFacts(
   const event = textOf(payload, 'hook_event_name', 'hookEventName', 'event') ?? context.event ?? '';
   const input = fieldOf(payload, 'tool_input') ?? fieldOf(payload, 'toolInput') ?? fieldOf(payload, 'toolArgs');
   const conversation = textOf(payload, 'parentAgentId', 'session_id', 'sessionId', 'conversation_id', 'conversationId');
+  const agent = textOf(payload, 'agent_id', 'agentId');
   const transcript = textOf(payload, 'transcript_path', 'transcriptPath');
   const cwd = textOf(payload, 'cwd') ?? firstText(fieldOf(payload, 'workspace_roots'));
   const toolName = textOf(payload, 'tool_name', 'toolName');
@@ -71,6 +72,7 @@ export function readFacts(
     session: {
       tool,
       ...(conversation === undefined ? {} : { conversation }),
+      ...(agent === undefined ? {} : { agent }),
       ...(model === undefined ? {} : { model }),
       ...(transcript === undefined ? {} : { transcript }),
     },

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { AgentEvent, AgentSession } from '../agents/adapter';
 import { assertNever } from '../core/errors';
 import { pruneAgentFiles } from '../store/agentFolder';
@@ -16,9 +15,6 @@ export type RecordableEvent = Exclude<AgentEvent, { readonly kind: 'nothing' | '
 /** Conversations are named in the ledger; a longer one is no name. */
 const mostName = 200;
 
-/** VS Code speaks of an edit up to this long before it is on disk (milliseconds). */
-const writtenLate = 150;
-
 /**
  * Takes in one event of an agent, in a repository that is set up; elsewhere nothing happens, since hooks of a user run
  * everywhere. `cwd` is what relative files are relative to.
@@ -30,7 +26,6 @@ export async function recordAgent(repo: Repository, event: RecordableEvent, cwd:
   const actor = actorOf(repo, event.session);
   switch (event.kind) {
     case 'edit':
-      if (event.when === 'after' && actor.tool === 'copilot') await wait(writtenLate);
       await recordEdit(repo, {
         event: event.when === 'before' ? 'before-edit' : 'after-edit',
         cwd,
@@ -47,8 +42,8 @@ export async function recordAgent(repo: Repository, event: RecordableEvent, cwd:
         pruneAgentFiles(repo.git.commonDir, repo.now());
         return;
       }
-      await settleShells(repo, actor);
-      settleEdits(repo, actor);
+      await settleShells(repo, actor, event.moment);
+      settleEdits(repo, actor, event.moment);
       return;
     default:
       assertNever(event);
@@ -57,7 +52,7 @@ export async function recordAgent(repo: Repository, event: RecordableEvent, cwd:
 
 /** The actor with the model that is known of its conversation by now. */
 function actorOf(repo: Repository, session: AgentSession): ShellActor {
-  const { tool, model: told, transcript } = session;
+  const { tool, agent, model: told, transcript } = session;
   const conversation = session.conversation?.slice(0, mostName);
   const commonDir = repo.git.commonDir;
   const remembered = conversation === undefined ? undefined : rememberedModel(commonDir, tool, conversation);
@@ -70,5 +65,6 @@ function actorOf(repo: Repository, session: AgentSession): ShellActor {
     tool,
     ...(model === undefined ? {} : { model }),
     ...(conversation === undefined ? {} : { conversation }),
+    ...(agent === undefined ? {} : { agent: agent.slice(0, mostName) }),
   };
 }

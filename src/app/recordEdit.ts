@@ -1,22 +1,20 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Actor, type EditEvent, sessionName } from '../agents/generic';
 import { type Attributed, attributedAsBase, attributedBy } from '../core/attribution/attributed';
 import { rewriteStep } from '../core/attribution/rewrite';
 import { sourceBy } from '../core/attribution/rules';
+import { claimBase, claimOf, type OthersWord, settleClaim } from '../core/attribution/settleClaim';
 import { type Source, sameSource } from '../core/attribution/source';
 import type { State } from '../core/attribution/state';
 import type { RepoPath } from '../core/brand';
 import { textIdOf, textOfBytes } from '../core/text/textId';
 import { readStatus } from '../git/worktree';
 import type { NewState } from '../store/ledger';
-import { readWorkFile } from '../store/workFile';
+import { readWorkFile, type WorkFile } from '../store/workFile';
+import { actorKey, openPairs, othersWord } from './hookPairs';
 import { headText, knownText } from './knownText';
 import type { Repository } from './repository';
 import { repoPathOf, workPathOf } from './workPath';
-
-/** Name by which the two halves of a hook pair find each other. */
-export function actorKey(actor: Actor): string {
-  return actor.kind === 'human' ? 'human' : `ai:${actor.tool}:${actor.conversation ?? ''}`;
-}
 
 /** What an actor's edit makes; weaker where only one half of the pair came. */
 export function sourceOf(actor: Actor, paired: boolean): Source {
@@ -32,6 +30,10 @@ export function sourceOf(actor: Actor, paired: boolean): Source {
     },
   });
 }
+
+/** Some speak of an edit up to this long before it is on disk (milliseconds). */
+const writtenLate = 150;
+const pause = 25;
 
 async function filesOf(repo: Repository, edit: EditEvent): Promise<readonly RepoPath[]> {
   if (edit.files.length === 0) return (await readStatus(repo.git)).map(({ path }) => path);
@@ -74,6 +76,7 @@ async function recordBefore(repo: Repository, edit: EditEvent, files: readonly R
     const file = readWorkFile(workPathOf(repo, path));
     if (file.kind === 'not-followed') continue;
     const gone = file.kind === 'gone';
+    if (isLateHalf(repo, path, edit.actor, gone ? '' : textOfBytes(file.bytes))) continue;
     const attributed = gone
       ? attributedBy(sourceOf(edit.actor, true), '')
       : await knownText(repo, path, textOfBytes(file.bytes), { reason: 'outside-write' });
@@ -86,35 +89,43 @@ async function recordBefore(repo: Repository, edit: EditEvent, files: readonly R
     );
   }
   repo.ledger.append(states);
+  // The agent may commit what it writes before it tells of it: the hooks have to look.
+  if (edit.actor.kind === 'ai') repo.ledger.markActive();
 }
 
-/** What is known of the file at the moment before the edit, and whether its first half came. */
+/** Hooks of one call that were started together end in any order within this (milliseconds). */
+const together = 2000;
+
+/** Whether the second half came first, just now: the edit is over, and what changes later is none of its. */
+function isLateHalf(repo: Repository, path: RepoPath, actor: Actor, text: string): boolean {
+  const key = actorKey(actor);
+  const last = latestLocal(repo, path);
+  return (
+    actor.kind === 'ai' &&
+    last?.role === 'state' &&
+    last.actor === key &&
+    last.adopted.length === 0 &&
+    last.attributed.text === text &&
+    repo.now() - last.time < together
+  );
+}
+
+/** What is known of the file at the moment before the edit, since when, and whether its first half came. */
 async function beforeOf(
   repo: Repository,
   path: RepoPath,
   actor: string,
-): Promise<{ readonly attributed: Attributed; readonly pair: State | undefined }> {
-  const pair = repo.ledger.lastBefore(path, actor, repo.worktree);
-  const taken =
-    pair !== undefined &&
-    repo.ledger
-      .lastStates(path)
-      .some(
-        (state) =>
-          state.role === 'state' &&
-          state.actor === actor &&
-          state.worktree === repo.worktree &&
-          state.time >= pair.time,
-      );
-  if (pair !== undefined && !taken) return { attributed: pair.attributed, pair };
+): Promise<{ readonly attributed: Attributed; readonly since: number; readonly pair: State | undefined }> {
+  const pair = openPairs(repo, path).find((open) => open.actor === actor);
+  if (pair !== undefined) return { attributed: pair.attributed, since: pair.time, pair };
   const last = latestLocal(repo, path);
-  if (last !== undefined) return { attributed: last.attributed, pair: undefined };
+  if (last !== undefined) return { attributed: last.attributed, since: last.time, pair: undefined };
   const head = await headText(repo, path);
   const attributed =
     head === undefined
       ? attributedBy(sourceOf({ kind: 'human' }, false), '')
       : attributedAsBase(head.textId, head.text);
-  return { attributed, pair: undefined };
+  return { attributed, since: repo.now(), pair: undefined };
 }
 
 function latestLocal(repo: Repository, path: RepoPath): State | undefined {
@@ -124,35 +135,54 @@ function latestLocal(repo: Repository, path: RepoPath): State | undefined {
     .at(-1);
 }
 
+interface EditedFile {
+  readonly path: RepoPath;
+  readonly before: Attributed;
+  readonly after: string;
+  readonly gone: boolean;
+  readonly pair: State | undefined;
+  readonly others: OthersWord;
+}
+
 async function recordAfter(repo: Repository, edit: EditEvent, files: readonly RepoPath[]): Promise<void> {
-  const actor = actorKey(edit.actor);
-  const step: { path: RepoPath; before: Attributed; after: string; gone: boolean; pair: State | undefined }[] = [];
+  const { actor } = edit;
+  const key = actorKey(actor);
+  const step: EditedFile[] = [];
   for (const path of files) {
-    const file = readWorkFile(workPathOf(repo, path));
+    const { attributed, since, pair } = await beforeOf(repo, path, key);
+    const file = pair === undefined ? readWorkFile(workPathOf(repo, path)) : await writtenFile(repo, path, attributed);
     if (file.kind === 'not-followed') continue;
-    const { attributed, pair } = await beforeOf(repo, path, actor);
-    const after = file.kind === 'gone' ? '' : textOfBytes(file.bytes);
-    if (file.kind === 'gone' && attributed.text === '') continue;
-    step.push({ path, before: attributed, after, gone: file.kind === 'gone', pair });
+    const gone = file.kind === 'gone';
+    const after = gone ? '' : textOfBytes(file.bytes);
+    if (gone && attributed.text === '') continue;
+    // Others may have said something while the file was waited for.
+    repo.ledger.refresh();
+    const others = othersWord(repo, path, since, actor);
+    step.push({ path, before: claimBase(attributed, others, after), after, gone, pair, others });
   }
-  const states: NewState[] = [];
   // Both kinds of a pair go through the same step, so that a block moved between files keeps its origin; the source of
   // those without a first half is weaker and is put in their place afterwards.
-  const strong = sourceOf(edit.actor, true);
-  const results = rewriteStep(step, strong);
-  results.forEach((result, index) => {
+  const claim = claimOf(sourceOf(actor, true));
+  const states = rewriteStep(step, claim).flatMap((result, index): NewState[] => {
     const file = step[index];
-    if (file === undefined) return;
-    const attributed = file.pair === undefined ? replaceSource(result, strong, sourceOf(edit.actor, false)) : result;
-    states.push(
-      newState(repo, file.path, attributed, {
-        existence: file.gone ? 'gone' : 'there',
-        actor,
-        adopted: file.pair === undefined ? [] : [{ textId: file.pair.textId, time: file.pair.time }],
-      }),
-    );
+    if (file === undefined) return [];
+    const { path, gone, pair, others } = file;
+    const source = sourceOf(actor, pair !== undefined);
+    const attributed = settleClaim(replaceSource(result, claim, claimOf(source)), others, source);
+    const adopted = pair === undefined ? [] : [{ textId: pair.textId, time: pair.time }];
+    return [newState(repo, path, attributed, { existence: gone ? 'gone' : 'there', actor: key, adopted })];
   });
   repo.ledger.append(states);
+}
+
+/** The file once it differs from what the first half found; as it is where it does not in time: not every edit does. */
+async function writtenFile(repo: Repository, path: RepoPath, before: Attributed): Promise<WorkFile> {
+  for (let waited = 0; ; waited += pause) {
+    const file = readWorkFile(workPathOf(repo, path));
+    const isSame = file.kind === 'found' && textOfBytes(file.bytes) === before.text;
+    if (!isSame || waited >= writtenLate) return file;
+    await wait(pause);
+  }
 }
 
 /** `attributed` with one source in the place of another. */

@@ -1,10 +1,11 @@
 import { lstatSync } from 'node:fs';
 import type { Actor } from '../agents/generic';
-import { type Attributed, attributedAsBase, attributedBy, hasUnexplained } from '../core/attribution/attributed';
+import { type Attributed, attributedAsBase, attributedBy } from '../core/attribution/attributed';
 import { resolveExact } from '../core/attribution/resolve';
 import { rewriteStep } from '../core/attribution/rewrite';
+import { claimBase, claimOf, type OthersWord, settleClaim } from '../core/attribution/settleClaim';
 import type { RepoPath, Sha } from '../core/brand';
-import { type TextId, textIdOf, textOfBytes } from '../core/text/textId';
+import { textIdOf, textOfBytes } from '../core/text/textId';
 import { readCommits } from '../git/commit';
 import { diffNames } from '../git/diff';
 import type { Environment } from '../git/gitEnvironment';
@@ -23,10 +24,13 @@ import {
 } from '../store/shellSnapshots';
 import { readWorkFile } from '../store/workFile';
 import { readFileText } from './blobs';
+import { commitsFrom } from './committingAgent';
+import { mostOverlap, othersWord, shellKey } from './hookPairs';
 import { yieldToOthers } from './knownByOthers';
 import { knownText } from './knownText';
-import { actorKey, newState, sourceOf } from './recordEdit';
+import { newState, sourceOf } from './recordEdit';
 import type { Repository } from './repository';
+import type { Rest } from './settleEdits';
 import { workPathOf } from './workPath';
 
 /** Who runs a command. */
@@ -71,58 +75,39 @@ export async function recordAfterShell(
  * Takes the commands of an agent that came to rest for ended: whatever still ran gets what changed until now, as
  * declared. @throws as {@link recordBeforeShell}
  */
-export async function settleShells(repo: Repository, actor: ShellActor): Promise<void> {
-  for (const name of openSnapshots(repo.git.commonDir)) {
-    const snapshot = readSnapshot(repo.git.commonDir, name);
-    if (snapshot === undefined || snapshot.worktree !== repo.worktree) continue;
-    if (snapshot.actor.tool !== actor.tool || snapshot.actor.conversation !== actor.conversation) continue;
+export async function settleShells(repo: Repository, actor: ShellActor, rest: Rest): Promise<void> {
+  for (const { name, snapshot } of runningShells(repo)) {
+    if (!isSameConversation(snapshot.actor, actor)) continue;
+    if (rest === 'stop' && snapshot.actor.agent !== actor.agent) continue;
     if (repo.now() - snapshot.time < mostAge) await claimChanges(repo, actor, snapshot, 'declared');
     removeSnapshot(repo.git.commonDir, name);
   }
 }
-
-/** Variables in which agents name the conversation whose shell this is, or only themselves; as recorded from them. */
-const shellMarks: Readonly<Record<string, string>> = {
-  'claude-code': 'CLAUDE_CODE_SESSION_ID',
-  codex: 'CODEX_SESSION_ID',
-  'copilot-cli': 'COPILOT_AGENT_SESSION_ID',
-  'qwen-code': 'QWEN_CODE_SESSION_ID',
-  opencode: 'OPENCODE',
-  kilo: 'KILO',
-  'gemini-cli': 'GEMINI_CLI',
-};
-
-/** A command of an agent that leaves no mark is believed to be at work for so long. */
-const unmarkedAge = 10 * 60 * 1000;
 
 /**
  * For a commit that an agent's command makes: gives what the command changed so far to the agent, so that the record of
  * the commit knows it. The command stays open. `env` is what git gave its hook. @throws as {@link recordBeforeShell}
  */
 export async function claimRunningShells(repo: Repository, env: Environment): Promise<void> {
-  for (const name of openSnapshots(repo.git.commonDir)) {
-    const snapshot = readSnapshot(repo.git.commonDir, name);
-    if (snapshot === undefined || snapshot.worktree !== repo.worktree) continue;
-    const how = commitsFrom(snapshot, env, repo.now());
+  for (const { snapshot } of runningShells(repo)) {
+    const how = commitsFrom(snapshot.actor, snapshot.time, env, repo.now());
     if (how !== undefined) await claimChanges(repo, { kind: 'ai', ...snapshot.actor }, snapshot, how);
   }
 }
 
-/** Whether a hook with this environment runs inside the command. */
-function commitsFrom({ actor, time }: ShellSnapshot, env: Environment, now: number): HowEnded | undefined {
-  const mark = shellMarks[actor.tool];
-  if (mark === undefined) return now - time < unmarkedAge ? 'declared' : undefined;
-  const value = env[mark];
-  return value === actor.conversation || value === '1' ? 'measured' : undefined;
+function runningShells(repo: Repository): readonly { readonly name: string; readonly snapshot: ShellSnapshot }[] {
+  return openSnapshots(repo.git.commonDir).flatMap((name) => {
+    const snapshot = readSnapshot(repo.git.commonDir, name);
+    return snapshot?.worktree === repo.worktree ? [{ name, snapshot }] : [];
+  });
+}
+
+function isSameConversation(a: ShellSnapshot['actor'], b: ShellSnapshot['actor']): boolean {
+  return a.tool === b.tool && a.conversation === b.conversation;
 }
 
 function nameOf(repo: Repository, actor: ShellActor, call: string): string {
   return snapshotName(actor.tool, actor.conversation ?? '', repo.worktree, call);
-}
-
-/** Apart from pairs of edits, whose halves are looked for by this name. */
-function shellKey(actor: Actor): string {
-  return `${actorKey(actor)} shell`;
 }
 
 async function keepSnapshot(repo: Repository, actor: ShellActor, name: string): Promise<void> {
@@ -168,70 +153,67 @@ async function claimChanges(
   const candidates = new Set([...changed, ...own]);
   if (candidates.size > mostFiles) return;
   const source = sourceOf(actor, how === 'measured');
-  const step: { path: RepoPath; before: Attributed; after: string; gone: boolean; adopted: TextId | undefined }[] = [];
+  const step: ChangedFile[] = [];
   for (const path of candidates) {
     const entry = known.get(path);
     if (entry?.stamp === stampOf(repo, path)) continue;
     const file = readWorkFile(workPathOf(repo, path));
     if (file.kind === 'not-followed') continue;
     const after = file.kind === 'gone' ? '' : textOfBytes(file.bytes);
-    const before = await beforeOf(repo, path, snapshot, entry, after);
-    if (before === undefined || before.text === after) continue;
-    const adopted = before.text === '' ? undefined : textIdOf(before.text, repo.git.objectFormat);
-    step.push({ path, before, after, gone: file.kind === 'gone', adopted });
+    const found = await textBefore(repo, path, snapshot);
+    if (found === undefined) continue;
+    const others = await othersAtWork(repo, path, snapshot, actor);
+    const before = claimBase(found, others, after);
+    if (before.text === after) continue;
+    step.push({ path, before, after, gone: file.kind === 'gone', others });
   }
-  const states = rewriteStep(step, source).flatMap((result, index): NewState[] => {
+  const states = rewriteStep(step, claimOf(source)).flatMap((result, index): NewState[] => {
     const file = step[index];
     if (file === undefined) return [];
-    const attributed = file.gone ? result : yieldToOthers(repo, file.path, result, source);
-    const adopted = file.adopted === undefined ? [] : [{ textId: file.adopted, time: snapshot.time }];
-    return [
-      newState(repo, file.path, attributed, {
-        existence: file.gone ? 'gone' : 'there',
-        actor: shellKey(actor),
-        adopted,
-      }),
-    ];
+    const { path, before, gone, others } = file;
+    const settled = settleClaim(result, others, source);
+    const attributed = gone ? settled : yieldToOthers(repo, path, settled, source);
+    const adopted =
+      before.text === '' ? [] : [{ textId: textIdOf(before.text, repo.git.objectFormat), time: snapshot.time }];
+    return [newState(repo, path, attributed, { existence: gone ? 'gone' : 'there', actor: shellKey(actor), adopted })];
   });
   repo.ledger.append(states);
   repo.ledger.refresh();
 }
 
-/** What the file held before the command; nothing where that is not known. */
-async function beforeOf(
+interface ChangedFile {
+  readonly path: RepoPath;
+  readonly before: Attributed;
+  readonly after: string;
+  readonly gone: boolean;
+  readonly others: OthersWord;
+}
+
+/** {@link othersWord}, with the commands that other agents run meanwhile. */
+async function othersAtWork(
   repo: Repository,
   path: RepoPath,
-  snapshot: ShellSnapshot,
-  entry: SnapshotFile | undefined,
-  after: string,
-): Promise<Attributed | undefined> {
-  const saved = savedMeanwhile(repo, path, snapshot.time, after);
-  if (saved !== undefined) return saved;
+  { time }: ShellSnapshot,
+  actor: ShellActor,
+): Promise<OthersWord> {
+  const { states, open } = othersWord(repo, path, time, actor);
+  const running = runningShells(repo).filter(
+    ({ snapshot }) => !isSameConversation(snapshot.actor, actor) && repo.now() - snapshot.time < mostOverlap,
+  );
+  const found = await Promise.all(running.map(({ snapshot }) => textBefore(repo, path, snapshot)));
+  return { states, open: [...open, ...found.filter((text) => text !== undefined)] };
+}
+
+/** What the file held at the moment of a snapshot; nothing where that is not known. */
+async function textBefore(repo: Repository, path: RepoPath, snapshot: ShellSnapshot): Promise<Attributed | undefined> {
   const nothing = attributedBy(sourceOf({ kind: 'human' }, false), '');
+  const entry = snapshot.files.find((file) => file.path === path);
   if (entry !== undefined) {
     if (entry.textId === undefined) return nothing;
     return resolveExact(repo.ledger.statesOf(entry.textId), { worktree: repo.worktree, path });
   }
   const committed = snapshot.head === undefined ? undefined : await readFileText(repo, snapshot.head, path);
   return committed === undefined ? nothing : attributedAsBase(committed.textId, committed.text);
-}
-
-/** The last text that somebody with an edit chain of their own, an editor, held since; the command came on top of it. */
-function savedMeanwhile(repo: Repository, path: RepoPath, since: number, after: string): Attributed | undefined {
-  return repo.ledger
-    .lastStates(path)
-    .filter(
-      (state) =>
-        state.role === 'state' &&
-        state.actor === undefined &&
-        state.existence === 'there' &&
-        state.worktree === repo.worktree &&
-        state.time >= since &&
-        state.attributed.text !== after &&
-        !hasUnexplained(state.attributed),
-    )
-    .sort((a, b) => a.time - b.time)
-    .at(-1)?.attributed;
 }
 
 /** Files in commits that were made since: not fetched, not switched to. */

@@ -2,6 +2,7 @@ import { commitMsg, prepareCommitMsg } from '../app/hooks/commitMessage';
 import { postCommit, postRewrite } from '../app/hooks/postCommit';
 import { claimRunningShells } from '../app/recordShell';
 import { withRepository } from '../app/repository';
+import { settleEditsAtCommit } from '../app/settleEdits';
 import { safeText } from '../core/safeText';
 import type { Environment } from '../git/gitEnvironment';
 import { hookNames } from '../setup/hookName';
@@ -33,6 +34,7 @@ export async function runHook(args: readonly string[], env: Environment): Promis
       try {
         switch (name) {
           case 'prepare-commit-msg':
+            settleEditsAtCommit(repo, env);
             await claimRunningShells(repo, env);
             await prepareCommitMsg(repo, rest, env);
             break;

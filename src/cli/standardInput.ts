@@ -1,4 +1,7 @@
-/** All of standard input as UTF-8, up to `most` bytes; what is more is an error. Nothing when it is a terminal. */
+/**
+ * All of standard input as UTF-8; nothing where it is more than `most` bytes, which are read all the same, since whoever
+ * writes them would take a closed pipe for a failure. Empty when it is a terminal.
+ */
 export async function readStandardInput(most: number): Promise<string | undefined> {
   if (process.stdin.isTTY) return '';
   const chunks: Buffer[] = [];
@@ -6,10 +9,10 @@ export async function readStandardInput(most: number): Promise<string | undefine
   for await (const chunk of process.stdin) {
     const bytes = Buffer.from(chunk);
     length += bytes.length;
-    if (length > most) return undefined;
-    chunks.push(bytes);
+    if (length <= most) chunks.push(bytes);
+    else chunks.length = 0;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return length > most ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
 /** How long standard input may take to begin when nobody said that it is to be read. */

@@ -5,21 +5,27 @@ import { basename } from 'node:path';
 const mostAncestors = 12;
 
 /**
- * The arguments of the git commands this process runs under, nearest first, without `git` itself; `undefined` where the
- * system does not show them (only Linux's procfs does, proc(5)).
+ * Programs and arguments of the processes this one runs under, nearest first; `undefined` where the system does not show
+ * them (only Linux's procfs does, proc(5)).
  */
-export function gitAncestors(pid = process.pid): readonly (readonly string[])[] | undefined {
+export function ancestors(pid = process.pid): readonly (readonly string[])[] | undefined {
   const commands: (readonly string[])[] = [];
   let current = pid;
   for (let depth = 0; depth < mostAncestors; depth++) {
     const parent = parentOf(current);
     if (parent === undefined) return depth === 0 ? undefined : commands;
     if (parent <= 1) return commands;
-    const [program, ...args] = argumentsOf(parent) ?? [];
-    if (program !== undefined && /^git(?:-[a-z-]+)?(?:\.exe)?$/.test(basename(program))) commands.push(args);
+    commands.push(argumentsOf(parent) ?? []);
     current = parent;
   }
   return commands;
+}
+
+/** The arguments of the git commands among the {@link ancestors}, without `git` itself. */
+export function gitAncestors(): readonly (readonly string[])[] | undefined {
+  return ancestors()?.flatMap(([program, ...args]) =>
+    program !== undefined && /^git(?:-[a-z-]+)?(?:\.exe)?$/.test(basename(program)) ? [args] : [],
+  );
 }
 
 function parentOf(pid: number): number | undefined {

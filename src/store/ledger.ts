@@ -252,13 +252,15 @@ export class Ledger {
     return [...this.#byPath.keys()];
   }
 
-  /** The newest state a hook pair of `actor` left for `path` with the role `before`. */
-  lastBefore(path: string, actor: string, worktree: string): State | undefined {
-    const found = (this.#byPath.get(path) ?? [])
-      .filter(({ header }) => header.role === 'before' && header.actor === actor && header.worktree === worktree)
-      .sort((a, b) => a.header.time - b.header.time)
-      .at(-1);
-    return found === undefined ? undefined : this.#decode(found);
+  /** For each actor the newest state that a hook pair left for `path` with the role `before`. */
+  lastBefores(path: string, worktree: string): readonly State[] {
+    const last = new Map<string, Entry>();
+    for (const entry of this.#byPath.get(path) ?? []) {
+      const { role, actor = '', worktree: at, time } = entry.header;
+      if (role !== 'before' || at !== worktree || time < (last.get(actor)?.header.time ?? 0)) continue;
+      last.set(actor, entry);
+    }
+    return this.#decodeAll([...last.values()]);
   }
 
   /** Paths of which the ledger has a state that an AI had a part in. */

@@ -18,7 +18,12 @@ export interface SnapshotFile {
 
 /** A work tree at one moment: files that are not listed were as in `head`, or ignored. */
 export interface ShellSnapshot {
-  readonly actor: { readonly tool: string; readonly conversation?: string; readonly model?: string };
+  readonly actor: {
+    readonly tool: string;
+    readonly conversation?: string;
+    readonly agent?: string;
+    readonly model?: string;
+  };
   readonly worktree: string;
   /** Milliseconds since the epoch. */
   readonly time: number;
@@ -68,11 +73,12 @@ export function removeSnapshot(commonDir: AbsPath, name: string): void {
 
 function actorOf(value: unknown): ShellSnapshot['actor'] | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { tool, conversation, model } = value as Readonly<Record<string, unknown>>;
+  const { tool, conversation, agent, model } = value as Readonly<Record<string, unknown>>;
   if (typeof tool !== 'string') return undefined;
   return {
     tool,
     ...(typeof conversation === 'string' ? { conversation } : {}),
+    ...(typeof agent === 'string' ? { agent } : {}),
     ...(typeof model === 'string' ? { model } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import { listRefs, type Ref } from '../../git/refs';
 import { openSnapshots } from '../../store/shellSnapshots';
+import { hasOpenEdits } from '../hookPairs';
 import { noteIndex } from '../noteIndex';
 import { recordsRef, remoteNotesPrefix } from '../recordBook';
 import type { Repository } from '../repository';
@@ -11,8 +12,8 @@ import type { Repository } from '../repository';
 export async function settleMarker(repo: Repository): Promise<void> {
   repo.ledger.refresh();
   if (repo.ledger.pathsWithAi().length > 0) return;
-  // What an agent's command that is still running writes becomes its own only at the next look.
-  if (openSnapshots(repo.git.commonDir).length > 0) return;
+  // What an agent that is still at work writes becomes its own only at the next look.
+  if (openSnapshots(repo.git.commonDir).length > 0 || hasOpenEdits(repo)) return;
   const refs = await refsWithRecords(repo);
   const index = await noteIndex(
     repo,

@@ -67,6 +67,7 @@ export const rules = {
   'hook.pair': { gives: 'ai', sure: 'certain' },
   'hook.after': { gives: 'ai', sure: 'likely' },
   'hook.person': { gives: 'human', sure: 'certain' },
+  'hook.overlap': { gives: 'unknown', sure: 'guess' },
   claim: { gives: 'as told', sure: 'certain' },
   record: { gives: 'as told', sure: 'certain' },
   'unexplained.outside-write': { gives: 'unknown', sure: 'certain' },

@@ -60,6 +60,7 @@ const words: Readonly<Record<RuleId, () => string>> = {
   'hook.pair': () => vscode.l10n.t('a hook told before and after the edit'),
   'hook.after': () => vscode.l10n.t('a hook told after the edit only'),
   'hook.person': () => vscode.l10n.t('another editor told of it'),
+  'hook.overlap': () => vscode.l10n.t('two wrote the file at once'),
   claim: () => vscode.l10n.t('a person said so'),
   record: () => vscode.l10n.t('from the record of its commit'),
   'unexplained.outside-write': () => vscode.l10n.t('found on disk'),

@@ -1,0 +1,98 @@
+import { diffLines } from '../text/lineDiff';
+import { splitLines } from '../text/lines';
+import type { Attributed } from './attributed';
+import { rewriteText } from './rewrite';
+import { sourceBy } from './rules';
+import { pushRun, sliceRuns } from './runs';
+import { type Run, type Source, sameSource } from './source';
+
+/** What others know of a file since somebody who now claims what changed in it looked at it first. */
+export interface OthersWord {
+  /** States that others wrote since, latest first. */
+  readonly states: readonly Attributed[];
+  /** What others found who began to write the file and have not ended: what does not stand in it may be theirs. */
+  readonly open: readonly Attributed[];
+}
+
+/** Rule of what two writers at once leave undecided. */
+const overlapRule = 'hook.overlap';
+
+/** What two at once may have written: nobody's, and not to be claimed later by one of them either. */
+const overlap = sourceBy(overlapRule, { kind: 'unknown', reason: 'outside-write' });
+
+/** `source` while its claim is open: apart from what the same actor was given before. */
+export function claimOf(source: Source): Source {
+  return { ...source, rule: 'hook.claim' };
+}
+
+/**
+ * What a claim is to start from: `before`, or the text of another that came between, where `after` was made of that.
+ * One that somebody holds and has not saved is farther from `after` than `before` is.
+ */
+export function claimBase(before: Attributed, others: OthersWord, after: string): Attributed {
+  let [best, least] = [before, distance(before.text, after)];
+  for (const state of others.states.toReversed()) {
+    if (state.runs.some(isUnknown)) continue;
+    const own = distance(state.text, after);
+    if (own > 0 && own <= least) [best, least] = [state, own];
+  }
+  return best;
+}
+
+/**
+ * `claimed`, in which the characters of {@link claimOf}`(source)` are claimed, decided: those that stand in a state of
+ * somebody else since, and are known there, are theirs, as are those that nobody knew before; those that somebody who has
+ * not ended may have written are unknown; the rest is `source`'s.
+ */
+export function settleClaim(claimed: Attributed, others: OthersWord, source: Source): Attributed {
+  const claim = claimOf(source);
+  const isOpen = (run: Run): boolean => run.kind === 'made' && sameSource(run.source, claim);
+  let { runs, nicks, cuts } = claimed;
+  for (const state of others.states) {
+    runs = choose(runs, rewriteText(state, claimed.text, claim).runs, (own, other) =>
+      (isOpen(own) || !isTold(own)) && !isOpen(other) && isTold(other) ? other : own,
+    );
+  }
+  const doubt: Run = { kind: 'made', length: 1, source: overlap };
+  for (const found of others.open) {
+    runs = choose(runs, rewriteText(found, claimed.text, claim).runs, (own, other) =>
+      isOpen(own) && isOpen(other) ? { ...doubt, length: own.length } : own,
+    );
+  }
+  const gone = others.open.length === 0 ? source : overlap;
+  runs = choose(runs, runs, (own) => (own.kind === 'made' && isOpen(own) ? { ...own, source } : own));
+  nicks = nicks.map((nick) => (sameSource(nick.source, claim) ? { ...nick, source: gone } : nick));
+  cuts = cuts.map((cut) => (sameSource(cut.source, claim) ? { ...cut, source: gone } : cut));
+  return { text: claimed.text, runs, nicks, cuts };
+}
+
+/** Whether somebody knows who made it, or that it cannot be known. */
+function isTold(run: Run): boolean {
+  return !isUnknown(run) || (run.kind === 'made' && run.source.rule === overlapRule);
+}
+
+function isUnknown(run: Run): boolean {
+  return run.kind === 'made' && run.source.origin.kind === 'unknown';
+}
+
+/** For each stretch on which both are one run, what `pick` makes of the two. */
+function choose(own: readonly Run[], other: readonly Run[], pick: (own: Run, other: Run) => Run): readonly Run[] {
+  const runs: Run[] = [];
+  let at = 0;
+  for (const run of own) {
+    let inner = 0;
+    for (const part of sliceRuns(other, at, at + run.length)) {
+      for (const piece of sliceRuns([run], inner, inner + part.length)) pushRun(runs, pick(piece, part));
+      inner += part.length;
+    }
+    at += run.length;
+  }
+  return runs;
+}
+
+/** How many lines differ between two texts. */
+function distance(a: string, b: string): number {
+  if (a === b) return 0;
+  const hunks = diffLines(splitLines(a), splitLines(b));
+  return hunks.reduce((sum, { aStart, aEnd, bStart, bEnd }) => sum + aEnd - aStart + bEnd - bStart, 0);
+}
