@@ -12,6 +12,7 @@ import { LiveAttributed, type LiveChange, type LiveStep } from './liveAttributed
 import { unknownSource } from './namedSource';
 import { answerOf, pendingText, placedNicks, resolveRuns } from './pendingText';
 import { laidOutAs } from './rearrange';
+import { recallLines } from './recallLines';
 import { type ShownText, showsLines } from './shownText';
 import type { TextMemory } from './textMemory';
 
@@ -118,8 +119,35 @@ export class DocumentTracker {
       if (!this.#live.fits(change)) return false;
       steps.push(this.#step(change, decision, removed));
     }
-    this.#history.push({ kind: 'steps', steps }, scars, this.#live);
+    const recalled = decision.source.origin.kind === 'unknown' ? this.#recallLines(steps, decision.source) : [];
+    this.#history.push({ kind: 'steps', steps: [...steps, ...recalled] }, scars, this.#live);
     return this.#live.lines.length === shown.lineCount && this.#showsLine(changes[changes.length - 1], shown);
+  }
+
+  /** Gives the lines that steps of nobody known touched back what was known of them, as one more step. */
+  #recallLines(steps: readonly LiveStep[], source: Source): readonly LiveStep[] {
+    const [first, ...others] = steps;
+    if (first === undefined) return [];
+    let span = { firstLine: first.firstLine, offset: first.offset, end: first.firstLine + first.after.lineCount };
+    for (const { firstLine, offset, before, after } of others) {
+      const grown = firstLine < span.end ? span.end + after.lineCount - before.lineCount : span.end;
+      const start = firstLine <= span.firstLine ? { firstLine, offset } : span;
+      span = { ...start, end: Math.max(grown, firstLine + after.lineCount) };
+    }
+    const { lines } = this.#live;
+    const endLine = Math.min(span.end, lines.length) - 1;
+    const range = {
+      startLine: span.firstLine,
+      startCharacter: 0,
+      endLine,
+      endCharacter: lines[endLine]?.length ?? 0,
+      offset: span.offset,
+    };
+    const text = this.#live.textIn(range);
+    const step = this.#live.edit({ ...range, text }, (block) =>
+      recallLines(block, source, (wanted) => this.#history.linesKnown(wanted)),
+    );
+    return step.before.runs === step.after.runs ? [] : [step];
   }
 
   #showsLine(change: LiveChange | undefined, shown: ShownText): boolean {
@@ -207,10 +235,14 @@ export class DocumentTracker {
     const before = this.#live.toAttributed();
     if (before.text === text) return;
     const earlier = this.#history.recall(this.#live, text.length, () => this.#live.text === text);
-    const after = earlier ?? (this.#saved.text === text ? this.#saved : rewriteText(before, text, source));
+    const after = earlier ?? (this.#saved.text === text ? this.#saved : this.#madeOver(before, text, source));
     this.#live.reset(after);
     this.#history.push({ kind: 'whole', before, after }, { nicks: before.nicks, cuts: before.cuts }, this.#live);
     this.#revision++;
+  }
+
+  #madeOver(before: Attributed, text: string, source: Source): Attributed {
+    return recallLines(rewriteText(before, text, source), source, (wanted) => this.#history.linesKnown(wanted));
   }
 
   /** Makes the text the one that is shown after an event that could not be followed. */

@@ -1,4 +1,6 @@
 import type { Attributed } from '../attribution/attributed';
+import { type Runs, sliceRuns } from '../attribution/runs';
+import type { Run } from '../attribution/source';
 import type { LiveAttributed, LiveStep, Scars } from './liveAttributed';
 
 /** One event of a document, as it can be taken back: steps in lines, or all of a text that was read again. */
@@ -19,6 +21,11 @@ interface Entry {
 /** Old entries go when there are more than so many, or when they hold more than so many characters. */
 const mostEntries = 5000;
 const mostCharacters = 8_000_000;
+
+/** So many characters are looked through for lines that come back. */
+const mostScanned = 1_000_000;
+
+const isKnown = (run: Run): boolean => run.kind === 'base' || run.source.origin.kind !== 'unknown';
 
 /** An event looks back so far for the text it brings back; editors group less than this into one undo. */
 const mostGrouped = 1500;
@@ -95,6 +102,29 @@ export class EditHistory {
       return known;
     }
     return undefined;
+  }
+
+  /** What was known of some lines when the document had them last; those that it never had, or of which nobody knew, are left out. */
+  linesKnown(wanted: ReadonlySet<string>): ReadonlyMap<string, Runs> {
+    const found = new Map<string, Runs>();
+    let left = mostScanned;
+    for (const { change, cost } of [...this.#past, ...[...this.#future].reverse()].reverse()) {
+      left -= cost;
+      if (left < 0 || found.size === wanted.size) break;
+      const texts =
+        change.kind === 'whole'
+          ? [change.after, change.before]
+          : change.steps.flatMap(({ before, after }) => [after, before]);
+      for (const { text, runs } of texts) {
+        let at = 0;
+        for (const line of text.split('\n')) {
+          const known = wanted.has(line) && !found.has(line) ? sliceRuns(runs, at, at + line.length) : [];
+          if (known.length > 0 && known.every(isKnown)) found.set(line, known);
+          at += line.length + 1;
+        }
+      }
+    }
+    return found;
   }
 
   /** The entries on the way to the text that is shown, the nearest first, with `live` there; nothing, with `live` as it was, if it is not on the way. */

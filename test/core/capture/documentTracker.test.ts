@@ -140,6 +140,18 @@ describe('the origins in an open document', () => {
       .do(edit('P'), [0, 3, 'x'])
       .do({ kind: 'reload', source: by('U') }, [0, 1, 'ab\ncd\n'])
       .is('HHHAAA'));
+  it('a line that an extension puts back is what it was, in a text that the document never had', () =>
+    new Desk('by a person\nend\n', `${'H'.repeat(12)}PPPP`)
+      .do(rewrite('A'), [0, 11, 'by an agent'])
+      .do(edit('H'), [12, 0, 'x'])
+      .do(rewrite('U'), [6, 5, 'person'], [4, 1, ''])
+      .is(`${'H'.repeat(13)}PPPP`));
+  it('a line that is put back on disk is what it was', () =>
+    new Desk('by a person\nend\n', `${'H'.repeat(12)}PPPP`)
+      .do(edit('A'), [0, 12, ''])
+      .do(edit('A'), [0, 0, 'new\n'])
+      .do({ kind: 'reload', source: by('U') }, [0, 8, 'new\nby a person\nend\n'])
+      .is(`AAAA${'H'.repeat(11)}UPPPP`));
   it('two characters are swapped', () => new Desk('xab', 'HHA').do(command, [1, 2, 'ba']).is('HAH'));
   it('a name that is changed by command is of whoever wrote the old one', () =>
     new Desk('f(old)\nold\n', 'AAAAAAAHHHH')
