@@ -222,6 +222,12 @@ describe('who wrote what is edited', () => {
     await vscode.commands.executeCommand('countersign.markAsHuman');
     await desk.expectClasses(api, editor.document, 'HAA');
     await editor.document.save();
+    const made = (await desk.lastState('claim.ts'))?.attributed.runs[0];
+    assert.ok(made?.kind === 'made');
+    assert.equal(made.source.claimed?.by, 'Ann Author <ann@example.com>');
+    await vscode.commands.executeCommand('countersign.takeBackClaim');
+    await desk.expectClasses(api, editor.document, 'UAA');
+    await desk.until('the ledger knows', async () => desk.runKinds(await desk.lastState('claim.ts')) === 'unknown ai');
   });
 
   it('a closed file that is opened again', async () => {

@@ -4,12 +4,21 @@ import type { TextId } from '../text/textId';
 /** How sure a rule is of what it says. */
 export type Confidence = 'certain' | 'likely' | 'guess';
 
+/** Who said in the editor who wrote a text, when (milliseconds since 1970), and what was known before. Never published. */
+export interface Claimed {
+  readonly by: string;
+  readonly at: number;
+  readonly was: Source;
+}
+
 /** Who made a run of characters, by which rule we say so, and how sure that rule is. */
 export interface Source {
   readonly origin: Origin;
   /** Id of the rule that decided, such as `editor.type` or `hook.pair`; shown in the hover, never published. */
   readonly rule: string;
   readonly sure: Confidence;
+  /** Only where a person said so, and only until the text is committed. */
+  readonly claimed?: Claimed;
 }
 
 /**
@@ -54,5 +63,13 @@ export function sameOrigin(a: Origin, b: Origin): boolean {
 
 /** Whether two sources say the same. */
 export function sameSource(a: Source, b: Source): boolean {
-  return a === b || (a.rule === b.rule && a.sure === b.sure && sameOrigin(a.origin, b.origin));
+  return (
+    a === b ||
+    (a.rule === b.rule && a.sure === b.sure && sameOrigin(a.origin, b.origin) && sameClaimed(a.claimed, b.claimed))
+  );
+}
+
+function sameClaimed(a: Claimed | undefined, b: Claimed | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.by === b.by && a.at === b.at && sameSource(a.was, b.was);
 }

@@ -54,7 +54,19 @@ function isSession(value: unknown): value is Session {
   );
 }
 
+function isClaimed(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    typeof value['by'] === 'string' &&
+    typeof value['at'] === 'number' &&
+    isObject(value['was']) &&
+    value['was']['claimed'] === undefined &&
+    isSource(value['was'])
+  );
+}
+
 function isSource(value: unknown): value is Source {
+  if (isObject(value) && value['claimed'] !== undefined && !isClaimed(value['claimed'])) return false;
   if (!isObject(value) || typeof value['rule'] !== 'string' || typeof value['sure'] !== 'string') return false;
   const origin = value['origin'];
   if (!isObject(origin)) return false;

@@ -1,31 +1,52 @@
 import type { Attributed } from '../attribution/attributed';
-import { pushRun, sliceRuns } from '../attribution/runs';
-import type { Run, Source } from '../attribution/source';
+import { pushRun, type Runs, sliceRuns } from '../attribution/runs';
+import type { Claimed, Run, Source } from '../attribution/source';
+
+/** What is known after a person spoke of a range, and of how many characters that is another thing than before. */
+export interface Spoken {
+  readonly after: Attributed;
+  readonly changed: number;
+}
 
 /**
- * What is known after a person said who wrote the characters from `start` up to `end`, and how many of them now say so.
- * Committed text is left alone, and what is known to be an AI's never becomes human, unless that was only inferred.
+ * What is known after somebody said who wrote the characters from `start` up to `end`. Committed text is left alone, and
+ * what is known to be an AI's never becomes human, unless that was only inferred. What was known before is kept.
  */
 export function claimRange(
   before: Attributed,
   start: number,
   end: number,
   source: Source,
-): { readonly after: Attributed; readonly claimed: number } {
-  const runs: Run[] = [];
-  let claimed = 0;
-  for (const run of sliceRuns(before.runs, 0, start)) pushRun(runs, run);
-  for (const run of sliceRuns(before.runs, start, end)) {
-    if (isClaimable(run, source)) claimed += run.length;
-    pushRun(runs, isClaimable(run, source) ? { kind: 'made', length: run.length, source } : run);
-  }
-  for (const run of sliceRuns(before.runs, end, before.text.length)) pushRun(runs, run);
-  return { after: { ...before, runs }, claimed };
+  said: Omit<Claimed, 'was'>,
+): Spoken {
+  return withRange(before, start, end, (known) => {
+    const was = known.claimed?.was ?? known;
+    return isClaimable(was, source) ? { ...source, claimed: { ...said, was } } : undefined;
+  });
 }
 
-function isClaimable(run: Run, source: Source): boolean {
-  if (run.kind === 'base') return false;
-  const { origin } = run.source;
+/** What is known after what was said of the characters from `start` up to `end` was taken back. */
+export function releaseRange(before: Attributed, start: number, end: number): Spoken {
+  return withRange(before, start, end, (known) => known.claimed?.was);
+}
+
+function withRange(before: Attributed, start: number, end: number, say: (known: Source) => Source | undefined): Spoken {
+  const runs: Run[] = [];
+  let changed = 0;
+  const keep = (kept: Runs): void => {
+    for (const run of kept) pushRun(runs, run);
+  };
+  keep(sliceRuns(before.runs, 0, start));
+  for (const run of sliceRuns(before.runs, start, end)) {
+    const source = run.kind === 'made' ? say(run.source) : undefined;
+    if (source !== undefined) changed += run.length;
+    pushRun(runs, source === undefined ? run : { kind: 'made', length: run.length, source });
+  }
+  keep(sliceRuns(before.runs, end, before.text.length));
+  return { after: { ...before, runs }, changed };
+}
+
+function isClaimable({ origin }: Source, source: Source): boolean {
   if (source.origin.kind !== 'human') return true;
   return (origin.kind !== 'ai' && origin.kind !== 'ai-edited') || origin.session?.evidence === 'inferred';
 }

@@ -4,7 +4,7 @@ import type { Runs } from '../attribution/runs';
 import type { Source } from '../attribution/source';
 import { isBlank } from '../text/lines';
 import { applyDecision } from './applyDecision';
-import { claimRange } from './claimRange';
+import type { Spoken } from './claimRange';
 import { openScars } from './committedScars';
 import type { Decision } from './decision';
 import { EditHistory } from './editHistory';
@@ -261,15 +261,13 @@ export class DocumentTracker {
     return true;
   }
 
-  /** Records what a person says of a range, as {@link claimRange}; returns how many characters now say so. */
-  claim(start: number, end: number, source: Source): number {
-    const before = this.#live.toAttributed();
-    const { after, claimed } = claimRange(before, start, end, source);
-    if (claimed === 0) return 0;
+  /** Takes in what a person says, as {@link claimRange} or {@link releaseRange} puts it; returns of how many characters another thing is known now. */
+  take(say: (before: Attributed) => Spoken): number {
+    const { after, changed } = say(this.#live.toAttributed());
+    if (changed === 0) return 0;
     this.#live.reset(after);
-    this.#history.push({ kind: 'whole', before, after }, { nicks: before.nicks, cuts: before.cuts }, this.#live);
     this.#revision++;
-    return claimed;
+    return changed;
   }
 
   /** Forgets the nicks and cuts that a commit with the text `committed` accounts for, as {@link openScars}. Says whether there were some. */

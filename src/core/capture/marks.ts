@@ -1,9 +1,16 @@
 import type { Attributed } from '../attribution/attributed';
 import { type BaseLookup, classifyLines, type LineOrigin } from '../attribution/lineClass';
-import { type Confidence, sameSession } from '../attribution/source';
+import { type Claimed, type Confidence, type Source, sameSession } from '../attribution/source';
 import type { LineClass } from '../origin';
 import { diffLines } from '../text/lineDiff';
 import { isBlank, lineAt, lineStarts, splitLines } from '../text/lines';
+
+/** The rule that decided, and who spoke where that was a person. */
+export interface KnownBy {
+  readonly id: string;
+  readonly sure: Confidence;
+  readonly claimed?: Omit<Claimed, 'was'>;
+}
 
 /** Neighbouring lines that are marked as one. Lines are 0-based, the last one included. */
 export interface MarkedRegion {
@@ -11,7 +18,7 @@ export interface MarkedRegion {
   readonly lastLine: number;
   readonly line: LineOrigin;
   /** Id and confidence of the rule behind most of its characters; nothing for what was looked up in commits. */
-  readonly rule: { readonly id: string; readonly sure: Confidence } | undefined;
+  readonly rule: KnownBy | undefined;
 }
 
 /** What an open file shows. */
@@ -106,18 +113,22 @@ function withRules(
     const from = starts[region.firstLine] ?? 0;
     const to = starts[region.lastLine + 1] ?? from;
     while (index < runs.length && at + (runs[index]?.length ?? 0) <= from) at += runs[index++]?.length ?? 0;
-    let best: { id: string; sure: Confidence; length: number } | undefined;
+    let best: { source: Source; length: number } | undefined;
     for (let i = index, start = at; i < runs.length && start < to; i++) {
       const run = runs[i];
       if (run === undefined) break;
       const length = Math.min(to, start + run.length) - Math.max(from, start);
       if (run.kind === 'made' && belongs(run.source.origin.kind, region.line.class) && length > (best?.length ?? 0)) {
-        best = { id: run.source.rule, sure: run.source.sure, length };
+        best = { source: run.source, length };
       }
       start += run.length;
     }
-    return best === undefined ? region : { ...region, rule: { id: best.id, sure: best.sure } };
+    return best === undefined ? region : { ...region, rule: knownBy(best.source) };
   });
+}
+
+function knownBy({ rule, sure, claimed }: Source): KnownBy {
+  return claimed === undefined ? { id: rule, sure } : { id: rule, sure, claimed: { by: claimed.by, at: claimed.at } };
 }
 
 function belongs(origin: LineClass, line: LineClass): boolean {
@@ -134,7 +145,8 @@ export function sameMarks(a: FileMarks | undefined, b: FileMarks): boolean {
       region.firstLine === other.firstLine &&
       region.lastLine === other.lastLine &&
       sameLine(region.line, other.line) &&
-      region.rule?.id === other.rule?.id
+      region.rule?.id === other.rule?.id &&
+      region.rule?.claimed?.at === other.rule?.claimed?.at
     );
   });
 }

@@ -9,6 +9,7 @@ import { isSetUp, planSetUp, setUp } from '../../app/setUp';
 import { uncommittedLines } from '../../app/status';
 import { repoPathOf } from '../../app/workPath';
 import type { Sha } from '../../core/brand';
+import { committerIdentity, namelessIdentity } from '../../git/identity';
 import { resolve } from '../../git/refs';
 import { mergeBase } from '../../git/revList';
 
@@ -16,6 +17,12 @@ import { mergeBase } from '../../git/revList';
 async function publishedPart(repo: Repository, head: Sha): Promise<Sha | undefined> {
   const tip = (await chooseTarget(repo))?.policyTip;
   return tip === undefined ? head : mergeBase(repo.git, head, tip);
+}
+
+/** Who commits here, as people read it; nothing where git was told no name. */
+async function person(repo: Repository): Promise<string | undefined> {
+  const identity = await committerIdentity(repo.git);
+  return identity === namelessIdentity ? undefined : `${identity.name} <${identity.email}>`;
 }
 
 /** The use cases that the capture and its display build on. */
@@ -28,6 +35,7 @@ export const app = {
   isSetUp,
   planSetUp,
   setUp,
+  person,
   publishedPart,
   uncommittedLines,
   LineOrigins,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Attributed } from '../../core/attribution/attributed';
-import type { Source } from '../../core/attribution/source';
+import type { Spoken } from '../../core/capture/claimRange';
 import type { Decision } from '../../core/capture/decision';
 import { findWithin, TextMemory, withoutBase } from '../../core/capture/textMemory';
 import { normaliseText } from '../../core/text/textId';
@@ -25,6 +25,9 @@ const explainAfter = 100;
 
 /** Closed documents whose history is kept, since an editor keeps it too. */
 const mostClosed = 50;
+
+/** What a person says of the characters of a text from `start` up to `end`. */
+export type Saying = (before: Attributed, start: number, end: number) => Spoken;
 
 /** Follows every open document, says what is known of it, and has that written to the ledgers. */
 export class Capture implements vscode.Disposable {
@@ -260,12 +263,13 @@ export class Capture implements vscode.Disposable {
     }
   }
 
-  /** Records what a person says of a range of an open document; returns how many characters now say so. */
-  claim(tracked: TrackedDocument, range: vscode.Range, source: Source): number {
+  /** Records what a person says of a range of an open document; returns of how many characters another thing is known now. */
+  take(tracked: TrackedDocument, range: vscode.Range, say: Saying): number {
     const { document, tracker } = tracked;
-    const claimed = tracker.claim(offsetIn(document, range.start), offsetIn(document, range.end), source);
-    if (claimed > 0) this.#afterChange(tracked);
-    return claimed;
+    const [start, end] = [offsetIn(document, range.start), offsetIn(document, range.end)];
+    const changed = tracker.take((before) => say(before, start, end));
+    if (changed > 0) this.#afterChange(tracked);
+    return changed;
   }
 
   dispose(): void {

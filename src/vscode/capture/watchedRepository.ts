@@ -81,6 +81,11 @@ export class WatchedRepository implements vscode.Disposable {
     return this.#app.repoPathOf(this.repo, file, this.repo.worktree);
   }
 
+  /** Who commits here, as people read it; nothing where git was told no name. */
+  person(): Promise<string | undefined> {
+    return this.#app.person(this.repo);
+  }
+
   /** What ledger and `HEAD` say of a text of a file. */
   known(path: RepoPath, text: string): Promise<Attributed> {
     this.repo.ledger.refresh();

@@ -1,17 +1,20 @@
+import { userInfo } from 'node:os';
 import * as vscode from 'vscode';
 import { sourceBy } from '../../core/attribution/rules';
 import type { Source } from '../../core/attribution/source';
+import { claimRange, releaseRange } from '../../core/capture/claimRange';
 import { agentName } from '../../core/message/agentNames';
-import type { Capture } from '../capture/capture';
+import type { Capture, Saying } from '../capture/capture';
+import type { TrackedDocument } from '../capture/trackedDocument';
 
 const tools = ['claude-code', 'codex', 'copilot', 'cursor', 'gemini-cli', 'windsurf', 'cline', 'continue'];
 
-/** Commands by which a person says who wrote the selected lines. */
+/** Commands by which a person says who wrote the selected lines, and takes that back. */
 export function registerClaims(capture: Capture): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.commands.registerTextEditorCommand('countersign.markAsHuman', (editor) => {
-      claim(capture, editor, sourceBy('claim', { kind: 'human', claim: 'claim' }));
-    }),
+    vscode.commands.registerTextEditorCommand('countersign.markAsHuman', (editor) =>
+      claim(capture, editor, sourceBy('claim', { kind: 'human', claim: 'claim' })),
+    ),
     vscode.commands.registerTextEditorCommand('countersign.markAsAi', async (editor) => {
       const items = tools.map((tool) => ({ label: agentName(tool).replaceAll('-', ' '), tool }));
       const other = { label: vscode.l10n.t('Another tool'), tool: 'unnamed' };
@@ -20,29 +23,50 @@ export function registerClaims(capture: Capture): vscode.Disposable {
       });
       if (picked === undefined) return;
       const session = { tool: picked.tool, kind: 'chat', evidence: 'declared' } as const;
-      claim(capture, editor, sourceBy('claim', { kind: 'ai', session, claim: 'claim' }));
+      await claim(capture, editor, sourceBy('claim', { kind: 'ai', session, claim: 'claim' }));
+    }),
+    vscode.commands.registerTextEditorCommand('countersign.takeBackClaim', (editor) => {
+      const tracked = followed(capture, editor);
+      if (tracked !== undefined && say(capture, tracked, editor, releaseRange) === 0)
+        tell(vscode.l10n.t('Nobody said anything of the selection that could be taken back.'));
     }),
   );
 }
 
-function claim(capture: Capture, editor: vscode.TextEditor, source: Source): void {
-  const tracked = capture.get(editor.document.uri);
-  if (tracked === undefined) {
-    void vscode.window.showInformationMessage(
-      vscode.l10n.t('This document is not recorded, so nothing can be said of it.'),
-    );
-    return;
-  }
-  let claimed = 0;
-  for (const selection of editor.selections) {
-    // A line is what records speak of: an empty selection means its line.
-    const range = selection.isEmpty ? editor.document.lineAt(selection.active.line).range : selection;
-    claimed += capture.claim(tracked, range, source);
-  }
-  if (claimed > 0) return;
-  void vscode.window.showInformationMessage(
+async function claim(capture: Capture, editor: vscode.TextEditor, source: Source): Promise<void> {
+  const tracked = followed(capture, editor);
+  if (tracked === undefined) return;
+  const said = { by: await speaker(tracked), at: Date.now() };
+  const changed = say(capture, tracked, editor, (before, start, end) => claimRange(before, start, end, source, said));
+  if (changed > 0) return;
+  tell(
     vscode.l10n.t(
       'Nothing was changed: text that is known to be by AI stays so, and committed text is claimed with "countersign claim".',
     ),
   );
+}
+
+/** Who speaks: the identity that the repository commits as, else the one of the system. */
+async function speaker({ home }: TrackedDocument): Promise<string> {
+  return (await home?.repository.person()) ?? userInfo().username;
+}
+
+function followed(capture: Capture, { document }: vscode.TextEditor): TrackedDocument | undefined {
+  const tracked = capture.get(document.uri);
+  if (tracked === undefined) tell(vscode.l10n.t('This document is not recorded, so nothing can be said of it.'));
+  return tracked;
+}
+
+function say(capture: Capture, tracked: TrackedDocument, editor: vscode.TextEditor, saying: Saying): number {
+  let changed = 0;
+  for (const selection of editor.selections) {
+    // A line is what records speak of: an empty selection means its line.
+    const range = selection.isEmpty ? editor.document.lineAt(selection.active.line).range : selection;
+    changed += capture.take(tracked, range, saying);
+  }
+  return changed;
+}
+
+function tell(words: string): void {
+  void vscode.window.showInformationMessage(words);
 }

@@ -101,5 +101,8 @@ export function detailWords({ line, rule }: MarkedRegion): readonly string[] {
     ...(rule === undefined
       ? []
       : [vscode.l10n.t('{0} (rule {1}, {2})', ruleWords(rule.id), rule.id, sureWords(rule.sure))]),
+    ...(rule?.claimed === undefined
+      ? []
+      : [vscode.l10n.t('said by {0}, {1}', rule.claimed.by, new Date(rule.claimed.at).toLocaleString())]),
   ];
 }
