@@ -2,6 +2,7 @@ import type { AgentEvent, AgentSession } from '../agents/adapter';
 import { assertNever } from '../core/errors';
 import { pruneAgentFiles } from '../store/agentFolder';
 import { rememberedModel, rememberModel } from '../store/agentSessions';
+import { rememberTranscript } from '../store/agentTranscripts';
 import { recordEdit } from './recordEdit';
 import { recordAfterShell, recordBeforeShell, type ShellActor, settleShells } from './recordShell';
 import type { Repository } from './repository';
@@ -60,6 +61,8 @@ function actorOf(repo: Repository, session: AgentSession): ShellActor {
   if (model !== undefined && conversation !== undefined && model !== remembered) {
     rememberModel(commonDir, tool, conversation, model);
   }
+  if (transcript !== undefined && conversation !== undefined)
+    rememberTranscript(commonDir, { tool, conversation, path: transcript });
   return {
     kind: 'ai',
     tool,

@@ -1,5 +1,5 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { modelName } from '../agents/toolEvent';
+import { fileEnd } from './fileEnd';
 
 /** What is read of a transcript: its end. */
 const mostBytes = 512 * 1024;
@@ -12,25 +12,7 @@ const member = /(?<!\\)"model(?:_name|_slug|Id|ID)?"\s*:\s*"([^"\\]{1,200})"/g;
  * of whatever file it is, only a word that follows `"model":` is taken.
  */
 export function transcriptModel(path: string): string | undefined {
-  if (!/\.jsonl?$/.test(path)) return undefined;
-  let descriptor: number;
-  try {
-    descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  } catch {
-    // Not written yet: agents flush late.
-    return undefined;
-  }
-  try {
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile()) return undefined;
-    const length = Math.min(stat.size, mostBytes);
-    const bytes = Buffer.alloc(length);
-    const read = readSync(descriptor, bytes, 0, length, stat.size - length);
-    const names = [...bytes.toString('utf8', 0, read).matchAll(member)].map(([, name]) => modelName(name));
-    return names.filter((name) => name !== undefined).at(-1);
-  } catch {
-    return undefined;
-  } finally {
-    closeSync(descriptor);
-  }
+  const text = /\.jsonl?$/.test(path) ? fileEnd(path, mostBytes) : undefined;
+  const names = [...(text ?? '').matchAll(member)].map(([, name]) => modelName(name));
+  return names.filter((name) => name !== undefined).at(-1);
 }

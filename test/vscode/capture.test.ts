@@ -5,6 +5,7 @@ import * as vscode from 'vscode';
 import { attributedBy } from '../../src/core/attribution/attributed';
 import type { AbsPath } from '../../src/core/brand';
 import { textIdOf } from '../../src/core/text/textId';
+import { rememberTranscript } from '../../src/store/agentTranscripts';
 import { Ledger } from '../../src/store/ledger';
 import type { Exports } from '../../src/vscode/extension';
 import * as desk from './captureDesk';
@@ -110,6 +111,24 @@ describe('who wrote what is edited', () => {
     await desk.paste('word');
     await desk.expectClasses(api, other.document, 'AAH');
     await vscode.commands.executeCommand('workbench.action.files.saveAll');
+  });
+
+  it('a paste of what an agent wrote in its conversation is AI', async () => {
+    const editor = await desk.show(await desk.write('told.ts', ''));
+    const transcript = await desk.write('/tmp/countersign-transcript.jsonl', '');
+    await desk.write(
+      transcript.fsPath,
+      `${JSON.stringify({ type: 'assistant', message: { role: 'assistant', content: 'a();\nb();\nc();' } })}\n`,
+    );
+    const commonDir = `${desk.workspaceRoot()}/.git` as AbsPath;
+    rememberTranscript(commonDir, { tool: 'claude-code', conversation: 's1', path: transcript.fsPath });
+    await desk.paste('a();\nb();\nc();\n');
+    await desk.expectClasses(api, editor.document, 'AAA');
+    const info = api.v1.classOf(editor.document.uri, 0);
+    assert.deepEqual([info?.tool, info?.evidence], ['claude-code', 'inferred']);
+    await desk.paste('d();\ne();\nf();\n');
+    await desk.expectClasses(api, editor.document, 'AAAPPP');
+    await editor.document.save();
   });
 
   it('several cursors', async () => {

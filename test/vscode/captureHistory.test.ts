@@ -59,6 +59,7 @@ describe('documents that are open while git works', () => {
   it('a hunk that is discarded in the editor is the committed text again', async () => {
     await desk.git('checkout', '-q', 'HEAD', '--', 'greet.ts');
     const editor = await desk.show(greet());
+    await textIs(editor, (text) => !text.includes('answer'));
     await sleep(300);
     const committed = editor.document.getText();
     await editor.edit((edit) => edit.replace(new vscode.Range(1, 0, 2, 0), 'other;\n'));

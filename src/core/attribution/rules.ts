@@ -41,6 +41,7 @@ export const rules = {
   'editor.format-block': { gives: 'unknown', sure: 'certain' },
   'editor.paste': { gives: 'pasted', sure: 'certain' },
   'editor.paste-short': { gives: 'human', sure: 'likely' },
+  'editor.paste-transcript': { gives: 'ai', sure: 'likely' },
   'editor.paste-committed': { gives: 'as told', sure: 'likely' },
   'editor.drop': { gives: 'pasted', sure: 'certain' },
   'editor.drop-short': { gives: 'human', sure: 'likely' },

@@ -30,6 +30,18 @@ export function releaseRange(before: Attributed, start: number, end: number): Sp
   return withRange(before, start, end, (known) => known.claimed?.was);
 }
 
+/** What is known after a text that was pasted turned out to be of `source`, wherever it stands and counts as pasted. */
+export function explainPaste(before: Attributed, text: string, source: Source): Spoken {
+  let spoken: Spoken = { after: before, changed: 0 };
+  for (let at = before.text.indexOf(text); text !== '' && at >= 0; at = before.text.indexOf(text, at + text.length)) {
+    const { after, changed } = withRange(spoken.after, at, at + text.length, (known) =>
+      known.origin.kind === 'pasted' ? source : undefined,
+    );
+    spoken = { after, changed: spoken.changed + changed };
+  }
+  return spoken;
+}
+
 function withRange(before: Attributed, start: number, end: number, say: (known: Source) => Source | undefined): Spoken {
   const runs: Run[] = [];
   let changed = 0;

@@ -7,6 +7,7 @@ import { RecordBook } from '../../app/recordBook';
 import { openRepository, type Repository } from '../../app/repository';
 import { isSetUp, planSetUp, setUp } from '../../app/setUp';
 import { uncommittedLines } from '../../app/status';
+import { transcriptAuthor } from '../../app/transcriptAuthor';
 import { repoPathOf } from '../../app/workPath';
 import type { Sha } from '../../core/brand';
 import { committerIdentity, namelessIdentity } from '../../git/identity';
@@ -31,6 +32,7 @@ export const app = {
   knownText,
   readFileText,
   repoPathOf,
+  transcriptAuthor,
   resolve,
   isSetUp,
   planSetUp,

@@ -10,7 +10,7 @@ import { Acceptance } from './acceptance';
 import { rememberCopy } from './copyMemory';
 import { DiffWatch } from './diffWatch';
 import { EditFollower } from './editFollower';
-import { explainByHead, explainBySame, explainUnseen, findHome, settleOpened } from './explainDocument';
+import { explainByHead, explainBySame, explainPasted, explainUnseen, findHome, settleOpened } from './explainDocument';
 import { FileMoves } from './fileMoves';
 import { refusal } from './followed';
 import { LedgerPen } from './ledgerPen';
@@ -63,7 +63,7 @@ export class Capture implements vscode.Disposable {
       diffs,
       acceptance: this.acceptance,
       log,
-      onEdited: (tracked, decision) => this.#onEdited(tracked, decision),
+      onEdited: (tracked, decision, texts) => this.#onEdited(tracked, decision, texts),
     });
     this.#pen = new LedgerPen((tracked) => this.#isOpen(tracked) && !this.#edits.isWaiting(tracked), log);
     this.#subscriptions = [
@@ -170,7 +170,11 @@ export class Capture implements vscode.Disposable {
     if (this.#closed.size > mostClosed && oldest !== undefined) this.#closed.delete(oldest);
   }
 
-  #onEdited(tracked: TrackedDocument, decision: Decision | undefined): void {
+  #onEdited(tracked: TrackedDocument, decision: Decision | undefined, texts: readonly string[]): void {
+    if (decision?.source.origin.kind === 'pasted')
+      guarded(this.#log, 'looking up what was pasted', async () => {
+        if (explainPasted(tracked, texts)) this.#afterChange(tracked);
+      });
     if (decision?.kind === 'reload') tracked.noteOutside(tracked.tracker.text);
     const isBack = decision?.kind === 'undo' || decision?.kind === 'redo';
     if (decision?.source.origin.kind === 'unknown' && !isBack) {

@@ -22,8 +22,8 @@ export interface EditFollowing {
   readonly diffs: DiffWatch;
   readonly acceptance: Acceptance;
   readonly log: Log;
-  /** A document changed, and what is known of it follows; the decision is missing where that went wrong. */
-  readonly onEdited: (tracked: TrackedDocument, decision: Decision | undefined) => void;
+  /** A document changed, and what is known of it follows; the decision is missing where that went wrong. `texts` were put in. */
+  readonly onEdited: (tracked: TrackedDocument, decision: Decision | undefined, texts: readonly string[]) => void;
 }
 
 /** A change that waits for its companion. */
@@ -54,7 +54,7 @@ export class EditFollower implements vscode.Disposable {
       // Whatever went wrong, the text is the editor's: what is known starts again from there.
       this.#with.log.fault(`following ${event.document.uri.fsPath}`, problem);
       tracked.tracker.resync(shownText(event.document));
-      this.#with.onEdited(tracked, undefined);
+      this.#with.onEdited(tracked, undefined, []);
     }
     tracked.lineEnds = event.document.eol;
   }
@@ -112,7 +112,8 @@ export class EditFollower implements vscode.Disposable {
       this.#with.log.warn(`${tracked.uri.fsPath}: an edit could not be followed; what it changed is of unknown source`);
       tracked.tracker.resync(shown);
     }
-    this.#with.onEdited(tracked, decision);
+    const texts = changes.map((change) => change.text);
+    this.#with.onEdited(tracked, decision, texts);
   }
 
   dispose(): void {

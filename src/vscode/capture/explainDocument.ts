@@ -1,5 +1,6 @@
 import { attributedAsBase, attributedBy, hasUnexplained } from '../../core/attribution/attributed';
-import { unknownSource } from '../../core/capture/namedSource';
+import { explainPaste } from '../../core/capture/claimRange';
+import { aiSource, unknownSource } from '../../core/capture/namedSource';
 import { isBlank } from '../../core/text/lines';
 import { textIdOf } from '../../core/text/textId';
 import type { Repositories } from './repositories';
@@ -60,4 +61,16 @@ export function explainBySame({ tracker }: TrackedDocument, others: Iterable<Tra
     if (tracker.adopt({ ...other.tracker.attributed(), nicks: [], cuts: [] })) return true;
   }
   return false;
+}
+
+/** Asks the conversations of agents for what was pasted from outside. Says whether one of them produced it. */
+export function explainPasted({ home, tracker }: TrackedDocument, texts: readonly string[]): boolean {
+  let changed = 0;
+  for (const text of new Set(texts)) {
+    const session = home?.repository.transcriptAuthor(text);
+    if (session === undefined) continue;
+    const source = aiSource(session, 'editor.paste-transcript');
+    changed += tracker.take((before) => explainPaste(before, text, source));
+  }
+  return changed > 0;
 }

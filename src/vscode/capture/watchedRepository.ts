@@ -7,6 +7,7 @@ import type { Attributed } from '../../core/attribution/attributed';
 import type { BaseLookup } from '../../core/attribution/lineClass';
 import { resolveExact } from '../../core/attribution/resolve';
 import type { RepoPath, Sha } from '../../core/brand';
+import type { Session } from '../../core/origin';
 import { type TextId, textIdOf } from '../../core/text/textId';
 import { guarded, type Log } from '../log';
 
@@ -84,6 +85,11 @@ export class WatchedRepository implements vscode.Disposable {
   /** Who commits here, as people read it; nothing where git was told no name. */
   person(): Promise<string | undefined> {
     return this.#app.person(this.repo);
+  }
+
+  /** The conversation of an agent that produced a text, as the hooks told of it; nothing where none did. */
+  transcriptAuthor(text: string): Session | undefined {
+    return this.#app.transcriptAuthor(this.repo, text);
   }
 
   /** What ledger and `HEAD` say of a text of a file. */

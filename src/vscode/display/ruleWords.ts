@@ -34,6 +34,7 @@ const words: Readonly<Record<RuleId, () => string>> = {
   'editor.format-block': () => vscode.l10n.t('a formatter wrote more than layout'),
   'editor.paste': () => vscode.l10n.t('pasted'),
   'editor.paste-short': () => vscode.l10n.t('a few pasted characters'),
+  'editor.paste-transcript': () => vscode.l10n.t('pasted, as an agent had written it in its conversation'),
   'editor.paste-committed': () => vscode.l10n.t('pasted from committed text'),
   'editor.drop': () => vscode.l10n.t('dropped into the editor'),
   'editor.drop-short': () => vscode.l10n.t('a few characters dropped into the editor'),

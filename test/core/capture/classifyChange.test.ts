@@ -14,6 +14,7 @@ type ChangeRule = Exclude<
   | 'editor.notebook'
   | 'editor.notebook-frame'
   | 'editor.paste-committed'
+  | 'editor.paste-transcript'
   | 'disk.later'
 >;
 
