@@ -56,13 +56,20 @@ export interface NotesMerge {
   readonly tip: Sha;
 }
 
-/** All notes of a full ref name, or of a commit of notes. @throws ToolError `git-failed` when the tree cannot be read */
+/** More than the notes of millions of commits take; folders that hold each other may list without an end. */
+const mostListed = 256 * 1024 * 1024;
+
+/**
+ * All notes of a full ref name, or of a commit of notes. @throws ToolError `git-failed` when the tree cannot be read,
+ * `bad-input` when it lists more than any history has
+ */
 export async function readNotes(git: Git, ref: string): Promise<Notes> {
   const tip = isSha(ref) ? ref : await resolveRef(git, ref);
   const notes = new Map<Sha, Sha>();
   const others = new Map<Sha, Sha[]>();
   if (tip === undefined) return { tip, notes, others };
-  const { stdout } = await git.run(['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', tip]);
+  const args = ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', tip];
+  const { stdout } = await git.run(args, { maxBytes: mostListed });
   for (const record of stdout.toString('latin1').split('\0')) {
     const [, blob, path] = /^100[0-7]{3} blob ([0-9a-f]+)\t((?:[0-9a-f]{2}\/)*[0-9a-f]+)$/.exec(record) ?? [];
     const id = path?.replaceAll('/', '');

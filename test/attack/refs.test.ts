@@ -39,6 +39,21 @@ describe('refs that stand for others', function () {
     assert.equal(outcome(ana.push('HEAD:release/1')), 'blocked');
   });
 
+  it('notes whose folders list without an end do not get in', () => {
+    open();
+    const run = (input: string, ...args: readonly string[]): string =>
+      spawnSync('git', args, { cwd: ana.path, input }).stdout.toString().trim();
+    const blob = run('text\n', 'hash-object', '-w', '--stdin');
+    let tree = run(`100644 blob ${blob}\t${'00'.repeat(14)}\n`, 'mktree');
+    for (let depth = 0; depth < 6; depth++) {
+      const names = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
+      tree = run(names.map((name) => `040000 tree ${tree}\t${name}\n`).join(''), 'mktree');
+    }
+    const notes = ana.git('commit-tree', '-m', 'Notes', tree);
+    for (const ref of ['refs/notes/countersign', 'refs/notes/countersign-signoffs'])
+      assert.equal(outcome(ana.push(`${notes}:${ref}`)), 'undecided', ref);
+  });
+
   it('those of a namespace are not decided on', () => {
     open();
     const { status } = spawnSync(process.execPath, [builtCli(), 'pre-receive'], {

@@ -8,6 +8,7 @@ import { judgeRepository } from '../../core/gate/judgeRepository';
 import { gitAiRef } from '../../core/gitAi/gitAiNote';
 import { isProtectedRef } from '../../core/policy/protectedRefs';
 import { safeText } from '../../core/safeText';
+import { readNotes } from '../../git/notes';
 import { listRefs, resolve, resolveRef } from '../../git/refs';
 import { listCommits } from '../../git/revList';
 import { type Records, recordsOf } from '../commitRecords';
@@ -166,6 +167,8 @@ async function notesAfter(repo: Repository, updates: readonly ReceivedRef[]): Pr
     if (update !== undefined && (await resolve(repo.git, tip, 'commit')) === undefined) {
       throw new ToolError('bad-input', `${ref} would hold no notes.`, { next: 'Push what git notes made.' });
     }
+    // What cannot be read would keep every later push from being decided.
+    if (update !== undefined) await readNotes(repo.git, tip);
     return [tip];
   };
   return { records: await after(recordsRef), gitAi: await after(gitAiRef), signOffs: await after(signOffsRef) };
