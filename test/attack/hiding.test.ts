@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { symlinkSync, unlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, realpathSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { coAuthorsOf } from '../../src/app/gate/gatherCommits';
 import { movedLines } from '../../src/app/gate/movedLines';
 import type { RepoPath } from '../../src/core/brand';
+import { parseDiffAttributes, saysOfDiff } from '../../src/core/gate/gitAttributes';
 import { hiddenContent } from '../../src/core/gate/hiddenContent';
 import { type Clone, type Server, server } from '../gate/server';
 import { lines, outcome, place, pushAll } from './support';
@@ -64,6 +67,75 @@ describe('AI lines that are to look like something else', function () {
       await byAi(path, 1);
       assert.equal(outcome(pushAll(ana, 'main')), 'blocked', path);
       ana.git('reset', '-q', '--hard', 'HEAD^');
+    }
+  });
+
+  it('block below the threshold where attributes keep them out of diffs', async () => {
+    ana.write('.gitattributes', '*.js -diff\n');
+    ana.write('src/.gitattributes', 'b.js diff\n');
+    ana.commit();
+    place(at, ana, 'main');
+    for (const [path, expected] of [
+      ['src/a.js', 'blocked'],
+      ['src/b.js', 'passed'],
+    ] as const) {
+      ana.write(path, 'const a = 1;\n');
+      await byAi(path, 1);
+      assert.equal(outcome(pushAll(ana, 'main')), expected, path);
+      if (expected === 'blocked') ana.git('reset', '-q', '--hard', 'HEAD^');
+    }
+  });
+});
+
+describe('attributes that keep a text out of diffs', () => {
+  it('are those that git goes by', () => {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'countersign-attributes-')));
+    try {
+      const git = (args: readonly string[], input = '') =>
+        spawnSync('git', args, { cwd: folder, input, env: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null' } });
+      git(['init', '-q']);
+      const text = `[attr]blob binary
+# *.md -diff
+*.bin binary
+*.min.js -diff
+/top.js -diff
+docs/ -diff
+lib -diff
+gen/** -diff
+gen/**/keep.js diff=js
+"quoted name.js" -diff
+*.lock\t-text -diff
+x.lock !diff
+a/*/c.js blob
+!neg.js -diff
+[ab].ts -diff text
+both.js -diff diff
+`;
+      writeFileSync(join(folder, '.gitattributes'), text);
+      const names = [
+        'a.bin',
+        'x/a.bin',
+        'a.min.js',
+        'top.js',
+        'x/top.js',
+        'docs/a.js',
+        'lib',
+        'lib/a.js',
+        'x/lib',
+        'gen/a',
+      ];
+      names.push('gen/x/keep.js', 'gen/keep.js', 'quoted name.js', 'y.lock', 'x.lock', 'a/b/c.js', 'a/c.js', 'neg.js');
+      names.push('a.ts', 'c.ts', 'both.js', 'README.md', '!neg.js', 'a/b/d/c.js');
+      const told = git(['check-attr', '-z', '--stdin', 'diff'], `${names.join('\0')}\0`)
+        .stdout.toString()
+        .split('\0');
+      const attributes = parseDiffAttributes(text);
+      for (const [index, name] of names.entries()) {
+        const isHidden = told[index * 3 + 2] === 'unset';
+        assert.equal(saysOfDiff(attributes, name) === 'hidden', isHidden, name);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 });

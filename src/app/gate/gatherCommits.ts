@@ -10,14 +10,22 @@ import { diffTrees, type FileChange } from '../../git/diff';
 import type { Records } from '../commitRecords';
 import type { Repository } from '../repository';
 import { addedLineNumbers, type CommitChange, gatherPath } from './gatherPath';
+import type { HidingAttributes } from './hidingAttributes';
 import { type Departure, type MergeContent, mergeContent } from './mergeContent';
+
+/** What a commit is looked at by. */
+export interface Surroundings {
+  readonly policy: Policy | undefined;
+  /** Those of the range's head, by which a reviewer is shown the range. */
+  readonly attributes: HidingAttributes;
+}
 
 /** A commit with all that the gate wants to know of it. */
 export async function gatherCommit(
   repo: Repository,
   records: Records,
   sha: Sha,
-  policy: Policy | undefined,
+  { policy, attributes }: Surroundings,
 ): Promise<GateCommit | undefined> {
   const read = await readCommit(repo.objects, sha);
   if (read.kind !== 'found') return undefined;
@@ -41,7 +49,7 @@ export async function gatherCommit(
     record,
     changes: await Promise.all(
       changes.map(async (change) => {
-        const path = await gatherPath(repo, records, { sha, record }, change);
+        const path = await gatherPath(repo, records, { sha, record, attributes }, change);
         const wasOrIs = [path.path, ...(path.oldPath === undefined ? [] : [path.oldPath])];
         return wasOrIs.some(isGateFile) ? { ...path, namesTool: await mentionsTool(repo, change.change) } : path;
       }),

@@ -10,6 +10,7 @@ import type { FileChange } from '../../git/diff';
 import type { Records } from '../commitRecords';
 import type { Repository } from '../repository';
 import { changeShape } from './changeShape';
+import type { HidingAttributes } from './hidingAttributes';
 import { movedLines } from './movedLines';
 
 /** What one commit does to one path, before it is known who did it. */
@@ -28,6 +29,7 @@ export interface CommitChange {
 interface Source {
   readonly sha: Sha;
   readonly record: RecordStatus;
+  readonly attributes: HidingAttributes;
 }
 
 /** Numbers of the lines that a change adds. */
@@ -80,6 +82,7 @@ export async function gatherPath(
       added.filter(({ skip }) => skip === undefined),
     ),
     ...(special?.kind === 'binary' ? [{ kind: 'binary' as const }] : []),
+    ...(shape.lines !== 'none' && (await source.attributes.hide(change.path)) ? [{ kind: 'attributes' as const }] : []),
   ];
   return {
     path: change.path,

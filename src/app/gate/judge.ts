@@ -15,6 +15,7 @@ import { markEqualReplays } from './equalReplays';
 import { gatherCommit } from './gatherCommits';
 import { gatherEvents } from './gatherEvents';
 import { gatherNet } from './gatherNet';
+import { HidingAttributes } from './hidingAttributes';
 import { fileIds, type Governing, governingPolicy, policyPairAt, usableSeniors } from './policyAt';
 
 /** What is to be judged, and what the surface knows of it. */
@@ -66,13 +67,14 @@ export async function judge(repo: Repository, records: Records, request: JudgeRe
   const gathered: GateCommit[] = [];
   const cutOff: CutOff[] = [];
   const shallow = await shallowCommits(repo.git);
+  const attributes = new HidingAttributes(repo, head);
   for (const { sha } of links) {
     // What a commit changes cannot be told without its parent.
     if (shallow.has(sha)) {
       cutOff.push({ what: 'parent', commit: sha });
       continue;
     }
-    const commit = await gatherCommit(repo, records, sha, policy);
+    const commit = await gatherCommit(repo, records, sha, { policy, attributes });
     if (commit === undefined) cutOff.push({ what: 'commit', commit: sha });
     else gathered.push(commit);
   }
