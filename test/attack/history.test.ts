@@ -154,6 +154,29 @@ describe('history that is to look like something else', function () {
     });
   });
 
+  it('a signer who replays a signed commit at another place has made it', async () => {
+    open({ threshold: '{ lines: 1, share: 0 }' });
+    const block = 'open\n1\n2\n3\n4\n5\n6\nshut\n';
+    commit('code.js', block + block);
+    place(at, ana, 'main');
+    const own = 'attack();\n';
+    const signed = commit('code.js', block.replace('4\n', `4\n${own}`) + block, 'One');
+    await signAndKeep(ana, 'carla');
+    const time = ana.git('log', '-1', '--format=%ad', '--date=raw', signed);
+    ana.git('reset', '-q', '--hard', 'HEAD^');
+    ana.write('code.js', block + block.replace('4\n', `4\n${own}`));
+    ana.git('add', '-A');
+    const env = {
+      ...ana.env,
+      GIT_AUTHOR_DATE: time,
+      GIT_COMMITTER_NAME: 'carla',
+      GIT_COMMITTER_EMAIL: 'carla@example.com',
+    };
+    assert.equal(spawnSync('git', ['commit', '-q', '-m', 'One'], { cwd: ana.path, env }).status, 0);
+    await signAndKeep(ana, 'carla');
+    assert.equal(outcome(pushAll(ana, 'main')), 'blocked');
+  });
+
   describe('a sign-off with a base of its own', () => {
     beforeEach(() => open());
     const signFrom = (base: Sha, head: Sha, commits: readonly Sha[]): Promise<void> =>

@@ -1,7 +1,9 @@
 import type { Sha } from '../../core/brand';
 import type { GateCommit } from '../../core/gate/gateInput';
 import type { AllowedSigners } from '../../core/signOff/allowedSigners';
-import { type Commit, readCommit } from '../../git/commit';
+import { type Commit, readCommit, readCommits } from '../../git/commit';
+import { mergeTreesFromBase } from '../../git/mergeTree';
+import { openScratch } from '../../git/scratch';
 import type { Repository } from '../repository';
 import { readEvents } from './gatherEvents';
 import { reviewDigest } from './reviewDigest';
@@ -56,11 +58,22 @@ interface Replayed {
   readonly commit: Commit;
 }
 
+/** Equal in its diff, which has no line numbers, and in its place: git's own pick of the one is the other. */
 async function hasSameChange(repo: Repository, one: Replayed, other: Replayed): Promise<boolean> {
-  const [a, b] = await Promise.all(
-    [one, other].map(({ sha, commit: { parents } }) =>
-      parents[0] === undefined || parents.length > 1 ? undefined : reviewDigest(repo, parents[0], sha),
-    ),
+  const [before, after] = [one, other].map(({ commit: { parents } }) =>
+    parents.length === 1 ? parents[0] : undefined,
   );
-  return a !== undefined && a === b;
+  if (before === undefined || after === undefined) return false;
+  const [a, b] = await Promise.all([reviewDigest(repo, before, one.sha), reviewDigest(repo, after, other.sha)]);
+  if (a === undefined || a !== b) return false;
+  const [base, ours] = await readCommits(repo.objects, [before, after]);
+  if (base?.kind !== 'found' || ours?.kind !== 'found') return false;
+  const scratch = await openScratch(repo.git);
+  try {
+    const trees = { base: base.commit.tree, ours: ours.commit.tree, theirs: one.commit.tree };
+    const picked = await mergeTreesFromBase(scratch.git, trees);
+    return picked.kind === 'clean' && picked.tree === other.commit.tree;
+  } finally {
+    await scratch.dispose();
+  }
 }
