@@ -57,6 +57,33 @@ function withEmptyHooks(name: string, like: string): string {
   return path;
 }
 
+/** A clone of a bare repository whose branch `main` a policy protects; with `hooks` set up, and told once of what is protected. */
+function clone(name: string, hooks: 'ours' | 'none'): string {
+  const path = repository(name);
+  const policy = ['schema: 1', 'revision: 1', 'repository: bench', 'protect: [main]', 'seniors: [{principal: a@b}]'];
+  writeFileSync(join(path, '.countersign.yml'), [...policy, 'allowedSigners: signers', ''].join('\n'));
+  writeFileSync(join(path, 'signers'), '');
+  git(path, 'add', '.');
+  git(path, 'commit', '-qm', 'policy');
+  git(path, 'init', '-q', '--bare', `${path}.git`);
+  git(path, 'remote', 'add', 'origin', `${path}.git`);
+  git(path, 'push', '-q', 'origin', 'main');
+  git(path, 'fetch', '-q', 'origin');
+  git(path, 'remote', 'set-head', 'origin', 'main');
+  if (hooks === 'none') return path;
+  run(process.execPath, [cli, 'init', '--yes'], path);
+  // Measured is the push; what follows it behind its back would be measured with the next one.
+  git(path, 'config', 'countersign.publish', 'manual');
+  push(path);
+  return path;
+}
+
+/** A push of one more commit to a branch that is not protected. */
+function push(path: string): number {
+  git(path, 'commit', '-q', '--allow-empty', '--no-verify', '-m', `push ${line++}`);
+  return timed(() => git(path, 'push', '-q', 'origin', 'HEAD:refs/heads/topic'));
+}
+
 let line = 0;
 
 /** One commit of one more line; with `by` an agent's hook pair tells whose it is, outside the measured time. */
@@ -85,11 +112,19 @@ function main(): void {
   const agent = repository('agent');
   run(process.execPath, [cli, 'init', '--yes'], agent);
   commit(agent, 'agent');
-  const times = { plain: [] as number[], empty: [] as number[], agent: [] as number[], node: [] as number[] };
+  const hooked = clone('hooked', 'ours');
+  const bare = clone('bare', 'none');
+  const times = {
+    ...{ plain: [] as number[], empty: [] as number[], agent: [] as number[], after: [] as number[] },
+    ...{ hooked: [] as number[], bare: [] as number[], node: [] as number[] },
+  };
   for (let round = 0; round < runs; round++) {
     times.empty.push(commit(empty));
     times.plain.push(commit(plain));
     times.agent.push(commit(agent, 'agent'));
+    times.after.push(commit(agent));
+    times.bare.push(push(bare));
+    times.hooked.push(push(hooked));
     times.node.push(timed(() => run(process.execPath, ['-e', '0'], folder)));
   }
   const base = median(times.empty);
@@ -101,7 +136,13 @@ function main(): void {
     `time added to a commit with AI / start of node: ${(added / median(times.node)).toFixed(2)} (at most 2.5)`,
   );
   console.log(
-    `medians of ${runs}, in ms: empty hooks ${base.toFixed(0)}, without AI ${median(times.plain).toFixed(0)}, with AI ${median(times.agent).toFixed(0)}, node -e 0 ${median(times.node).toFixed(0)}`,
+    `push of an unprotected branch with / without our hook: ${(median(times.hooked) / median(times.bare)).toFixed(2)} (at most 1.2)`,
+  );
+  console.log(
+    `commit without AI where there was AI work / with hooks that do nothing: ${(median(times.after) / base).toFixed(2)} (our hooks start the program there)`,
+  );
+  console.log(
+    `medians of ${runs}, in ms: empty hooks ${base.toFixed(0)}, without AI ${median(times.plain).toFixed(0)}, with AI ${median(times.agent).toFixed(0)}, node -e 0 ${median(times.node).toFixed(0)}, push ${median(times.bare).toFixed(0)} and ${median(times.hooked).toFixed(0)}`,
   );
 }
 
