@@ -347,7 +347,8 @@ function runPart(hook: HookName): readonly string[] {
     return [
       'countersign_behind() {',
       '  [ -n "$countersign_input" ] || return 0',
-      `  (trap '' HUP; printf %s "$countersign_input" | ${run} --background "$@") </dev/null >/dev/null 2>&1 &`,
+      // After a moment: the program would take the processor from the push.
+      `  (trap '' HUP; sleep 1; printf %s "$countersign_input" | ${run} --background "$@") </dev/null >/dev/null 2>&1 &`,
       '}',
       ...pushCommandPart,
       'if countersign_needed "$@"; then',
