@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, before, beforeEach, describe, it } from 'mocha';
 import { decodeGeneric } from '../../src/agents/generic';
 import { builtCli } from '../support/builtCli';
 import { type ProvenanceRepo, provenanceRepo } from '../support/provenanceRepo';
+import { writeIde } from './jetbrains/ide';
 
 const senders = resolve(import.meta.dirname, '..', '..', 'media', 'senders');
 const typed = 'typed by a person';
@@ -23,9 +24,20 @@ interface Session {
 
 interface Editor {
   readonly program: string;
+  /** Environment without which it does not start. */
+  readonly env?: Readonly<Record<string, string>>;
   /** What the editor runs to believe that an AI writes in it. */
   readonly ai: string;
   edit(session: Session): Promise<void>;
+}
+
+/** Debian's Groovy looks for Java elsewhere than Debian's Java is. */
+function javaHome(): Readonly<Record<string, string>> {
+  try {
+    return { JAVA_HOME: dirname(dirname(realpathSync('/usr/bin/java'))) };
+  } catch {
+    return {};
+  }
 }
 
 const ended = (child: ChildProcess): Promise<number> =>
@@ -101,6 +113,30 @@ const editors: readonly Editor[] = [
       }
     },
   },
+  {
+    // The sender for JetBrains' IDEs, in a stand-in for one.
+    program: 'groovy',
+    env: javaHome(),
+    ai: 'com.github.copilot',
+    async edit(session) {
+      const go = `${session.file}.go`;
+      const folder = join(session.file, '..', '..', 'ide');
+      const sender = join(senders, 'countersign.groovy');
+      const args = ['-cp', folder, writeIde(folder), sender, session.file, go, typed, session.setUp ?? ''];
+      const child = spawn('groovy', args, {
+        env: { ...session.env, ...javaHome() },
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
+      const end = ended(child);
+      try {
+        await session.told(1);
+        writeFileSync(go, '');
+        assert.equal(await end, 0);
+      } finally {
+        child.kill();
+      }
+    },
+  },
 ];
 
 async function until(test: () => boolean): Promise<void> {
@@ -141,10 +177,10 @@ describe('senders for other editors', function () {
     ...more,
   });
 
-  for (const { program, ai, edit } of editors) {
+  for (const { program, ai, edit, env = {} } of editors) {
     describe(program, () => {
       before(function () {
-        if (spawnSync(program, ['--version']).status === 0) return;
+        if (spawnSync(program, ['--version'], { env: { ...process.env, ...env } }).status === 0) return;
         console.log(`    There is no ${program} here, so its sender is not tried.`);
         this.skip();
       });
