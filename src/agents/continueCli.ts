@@ -18,6 +18,6 @@ export const continueCli: AgentAdapter = {
   decode,
   hooks: {
     kind: 'none',
-    why: 'Continue runs no hooks of its settings; what it writes is unknown until somebody claims it.',
+    why: 'Continue runs no hooks; it tells of its edits to a program named git-ai, which can hand them on to: countersign record continue',
   },
 };
