@@ -239,7 +239,8 @@ describe('what AI tools do in the editor', () => {
       await expect(precise, editor.document, `${'H'.repeat(13)}AAAAA`);
       await expect(stable, editor.document, `${'H'.repeat(13)}UUUUU`);
     } finally {
-      await settings.update('autoSave', undefined, vscode.ConfigurationTarget.Global);
+      // The web build saves by itself where nothing is set.
+      await settings.update('autoSave', 'off', vscode.ConfigurationTarget.Global);
       await settings.update('autoSaveDelay', undefined, vscode.ConfigurationTarget.Global);
     }
   });

@@ -86,8 +86,10 @@ export async function acceptCompletion(editor: vscode.TextEditor, text: string):
     await vscode.commands.executeCommand('fixtureInline.suggest', { text });
     await sleep(900);
     await vscode.commands.executeCommand('editor.action.inlineSuggest.commit');
-    await sleep(50);
-    return editor.document.getText().length > before;
+    // On a busy machine the change comes late; a second acceptance would put the text in twice.
+    const isThere = async (): Promise<boolean> => editor.document.getText().length > before;
+    await until('the change comes', isThere, 800).catch(() => undefined);
+    return isThere();
   });
   await vscode.commands.executeCommand('fixtureInline.suggest');
 }

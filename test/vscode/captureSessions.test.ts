@@ -12,7 +12,7 @@ import * as desk from './captureDesk';
 import { pickGesture, type Stage, spaceFormatter } from './sessionGestures';
 import { Dice, type Strictness, wrongOrigin } from './sessionOracle';
 
-/** `COUNTERSIGN_SESSIONS` runs so many sessions with seeds that begin at `COUNTERSIGN_SEED`; without it a short one with a fixed seed. */
+/** `COUNTERSIGN_SESSIONS=20 npm run test:sessions` runs so many sessions with seeds that begin at `COUNTERSIGN_SEED`; without it a short one with a fixed seed. */
 const sessions = Number(process.env['COUNTERSIGN_SESSIONS'] ?? 0);
 const firstSeed = Number(process.env['COUNTERSIGN_SEED'] ?? 1);
 const [seeds, length] =

@@ -1,5 +1,5 @@
 import type { ChangeFacts, Decision, FactOfChange } from './decision';
-import { formatterEdit } from './formatterEdit';
+import { layoutEdit } from './formatterEdit';
 import { aiSource, humanSource, namelessSession, unknownSource } from './namedSource';
 import { offeredPaste } from './pasteEdit';
 import { strangerEdit } from './strangerEdit';
@@ -7,7 +7,9 @@ import { strangerEdit } from './strangerEdit';
 /** Says who made a change where the editor does not tell: only what its form proves is a person's. */
 export function classifyStable(facts: ChangeFacts): Decision {
   if (facts.staysClean) return { kind: 'reload', source: unknownSource('outside-write', 'disk.reload-clean') };
-  if (facts.saving) return formatterEdit(facts.changes);
+  // People go on while a file is saved by itself: only what is surely layout is a formatter's.
+  const layout = facts.saving ? layoutEdit(facts.changes) : undefined;
+  if (layout !== undefined) return layout;
   if (facts.accepting === true) {
     const by = namelessSession('unnamed', 'inline');
     return { kind: 'rewrite', source: aiSource(by, 'wrapper.inline-completion') };

@@ -12,8 +12,8 @@ interface Entry {
   readonly change: Change;
   readonly scarsBefore: Scars;
   readonly scarsAfter: Scars;
-  /** Length of the text after the event. */
-  readonly length: number;
+  /** Length of the text before the event and after it. */
+  readonly lengths: { readonly back: number; readonly forth: number };
   readonly epoch: number;
   readonly cost: number;
 }
@@ -52,8 +52,11 @@ export class EditHistory {
       change.kind === 'whole'
         ? change.before.text.length + change.after.text.length
         : change.steps.reduce((sum, step) => sum + step.before.text.length + step.after.text.length + 64, 0);
+    const texts = change.kind === 'whole' ? [change] : change.steps;
+    const grown = texts.reduce((sum, { before, after }) => sum + after.text.length - before.text.length, 0);
+    const lengths = { back: live.length - grown, forth: live.length };
     this.#future = [];
-    this.#past.push({ change, scarsBefore, scarsAfter: live.scars, length: live.length, epoch: this.#epoch, cost });
+    this.#past.push({ change, scarsBefore, scarsAfter: live.scars, lengths, epoch: this.#epoch, cost });
     this.#cost += cost;
     if (this.#past.length > mostEntries || this.#cost > mostCharacters) this.#dropOldest();
   }
@@ -130,8 +133,11 @@ export class EditHistory {
   /** The entries on the way to the text that is shown, the nearest first, with `live` there; nothing, with `live` as it was, if it is not on the way. */
   #walk(way: Way, live: LiveAttributed, length: number, isShown: IsShown): readonly Entry[] | undefined {
     const entries = way === 'back' ? this.#past : this.#future;
+    const nearest = entries.slice(-mostGrouped).reverse();
+    // A text of that length is nowhere on most ways that are asked for, and then nothing is walked.
+    const most = nearest.findLastIndex((entry) => entry.lengths[way] === length);
     const walked: Entry[] = [];
-    for (const entry of entries.slice(-mostGrouped).reverse()) {
+    for (const entry of nearest.slice(0, most + 1)) {
       this.#take(way, live, entry);
       walked.push(entry);
       if (live.length === length && isShown()) return walked;

@@ -10,10 +10,16 @@ const layoutCharacters = /[\s;,'"`()[\]{}]+/gu;
  * lines into another order or drop some; one that makes other words is none, and nobody knows who made a block of them.
  */
 export function formatterEdit(changes: readonly FactOfChange[]): Decision {
-  if (keepsWords(changes)) return { kind: 'layout', source: humanSource('editor.format') };
+  const layout = layoutEdit(changes);
+  if (layout !== undefined) return layout;
   return makesBlock(changes)
     ? { kind: 'rewrite', source: unknownSource('not-watched', 'editor.format-block') }
     : { kind: 'command', source: humanSource('editor.format-words') };
+}
+
+/** As {@link formatterEdit}, for edits that make no word; nothing for others. */
+export function layoutEdit(changes: readonly FactOfChange[]): Decision | undefined {
+  return keepsWords(changes) ? { kind: 'layout', source: humanSource('editor.format') } : undefined;
 }
 
 /** Whether the changes together put in no word that they do not take out. */

@@ -331,11 +331,13 @@ describe('who made a change, where the editor gives no reason', () => {
   );
   check('a document that stays clean', { text: block, staysClean: true }, 'reload unknown disk.reload-clean');
   check('a formatter', { text: block, removed: 'if(ready)start()', saving: true }, 'layout human editor.format');
+  check('a block made during a save', { text: block, removed: 'x', saving: true }, 'rewrite unknown keys.unclear');
   check(
-    'a block made during a save',
-    { text: block, removed: 'x', saving: true },
-    'rewrite unknown editor.format-block',
+    'a short completion that is accepted during a save',
+    { text: 'call(here)', saving: true },
+    'rewrite unknown keys.unclear',
   );
+  check('a key during a save', { saving: true }, 'edit human keys.type');
   check('lines that move', { text: 'b\na\n', removed: 'a\nb\n' }, 'command human keys.unclear-order');
   check('an input method', { text: '日本語', removed: 'にほんご' }, 'edit human keys.compose');
   check('words of an input method out of nowhere', { text: '日本語' }, 'rewrite unknown keys.unclear');
