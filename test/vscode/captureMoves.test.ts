@@ -128,6 +128,37 @@ describe('files that are moved, deleted and saved under another name', () => {
     await desk.until('its line is told', async () => desk.classes(api, saved.document)[line] === 'H');
   });
 
+  it('cells that are moved keep their origins, and cells that another program rewrites have none', async () => {
+    const cellOf = (source: string): object => ({
+      cell_type: 'code',
+      source: [source],
+      metadata: {},
+      outputs: [],
+      execution_count: null,
+    });
+    const bookOf = (...sources: readonly string[]): string =>
+      JSON.stringify({ cells: sources.map(cellOf), metadata: {}, nbformat: 4, nbformat_minor: 5 }, undefined, 1);
+    const uri = await desk.write('moved.ipynb', bookOf('first()', 'second()'));
+    const notebook = await vscode.workspace.openNotebookDocument(uri);
+    await vscode.window.showNotebookDocument(notebook);
+    await sleep(1500);
+    await vscode.commands.executeCommand('notebook.cell.edit');
+    await sleep(500);
+    const { document } = notebook.cellAt(0);
+    await vscode.commands.executeCommand('cursorBottom');
+    await desk.type('\nmine()');
+    await desk.expectClasses(api, document, 'UH');
+    await vscode.commands.executeCommand('notebook.cell.quitEdit');
+    await vscode.commands.executeCommand('notebook.cell.moveDown');
+    await desk.until('the cell is moved', async () => notebook.cellAt(1).document.getText().includes('mine()'));
+    await desk.expectClasses(api, notebook.cellAt(1).document, 'UH');
+    await notebook.save();
+    await desk.until('the ledger has it', async () => (await desk.lastState('moved.ipynb')) !== undefined);
+    await desk.write('moved.ipynb', bookOf('second()', 'by_another_program()'));
+    await desk.until('it is read again', async () => notebook.cellAt(1).document.getText().startsWith('by_another'));
+    await desk.expectClasses(api, notebook.cellAt(1).document, 'U');
+  });
+
   it('a file under a linked folder is known by its real place', async () => {
     await mkdir(path.join(desk.workspaceRoot(), 'real'));
     await symlink('real', path.join(desk.workspaceRoot(), 'link'));

@@ -18,6 +18,8 @@ const firstSeed = Number(process.env['COUNTERSIGN_SEED'] ?? 1);
 const [seeds, length] =
   sessions > 0 ? [Array.from({ length: sessions }, (_, index) => firstSeed + index), 300] : [[firstSeed], 60];
 
+const longest = 20 * 60_000;
+
 /** What became of a text, without the lines that are the same at its start and end. */
 function changed(before: string, after: string): string {
   const [old, now] = [before.split('\n'), after.split('\n')];
@@ -119,14 +121,24 @@ describe('random editing sessions', () => {
     }
   };
 
-  for (const seed of seeds) it(`seed ${seed}: no wrong origin`, () => play(seed, length)).timeout(20 * 60_000);
+  for (const seed of seeds) it(`seed ${seed}: no wrong origin`, () => play(seed, length)).timeout(longest);
 
-  it('no wrong origin in accessibility mode either', async () => {
-    await setAll({ 'editor.accessibilitySupport': 'on' });
+  /** Plays with settings of the user, and with the harness's afterwards. */
+  const playWith = async (values: Readonly<Record<string, unknown>>, afterwards: typeof values): Promise<void> => {
+    await setAll(values);
     try {
       await play(firstSeed + 1_000_000, sessions > 0 ? 300 : 25);
     } finally {
-      await setAll({ 'editor.accessibilitySupport': undefined });
+      await setAll(afterwards);
     }
-  }).timeout(20 * 60_000);
+  };
+
+  it('no wrong origin in accessibility mode either', () =>
+    playWith({ 'editor.accessibilitySupport': 'on' }, { 'editor.accessibilitySupport': undefined })).timeout(longest);
+
+  it('no wrong origin where files are saved by themselves', () =>
+    playWith(
+      { 'files.autoSave': 'afterDelay', 'files.autoSaveDelay': 50 },
+      { 'files.autoSave': 'off', 'files.autoSaveDelay': undefined },
+    )).timeout(longest);
 });
