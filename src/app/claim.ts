@@ -1,11 +1,13 @@
-import { classifyLines } from '../core/attribution/lineClass';
-import { spliceRuns } from '../core/attribution/runs';
+import { classifyLines, type LineOrigin, originOfLine } from '../core/attribution/lineClass';
+import { sourceBy } from '../core/attribution/rules';
+import { sliceRuns, spliceRuns } from '../core/attribution/runs';
 import type { Run, Source } from '../core/attribution/source';
 import type { RepoPath } from '../core/brand';
 import { ToolError } from '../core/errors';
 import { agentId } from '../core/message/agentNames';
 import { lineStarts } from '../core/text/lines';
 import { textIdOf, textOfBytes } from '../core/text/textId';
+import { committerIdentity } from '../git/identity';
 import { resolve } from '../git/refs';
 import { readWorkFile } from '../store/workFile';
 import type { Records } from './commitRecords';
@@ -29,19 +31,21 @@ export interface ClaimResult {
   readonly kept: number;
 }
 
+const noRecord: LineOrigin = { class: 'unknown', reason: 'no-record' };
+
 function sourceOfClaim(request: ClaimRequest): Source {
-  const rule = 'claim';
-  if (request.as === 'human') return { origin: { kind: 'human', claim: 'claim' }, rule, sure: 'certain' };
+  if (request.as === 'human') return sourceBy('claim', { kind: 'human', claim: 'claim' });
   const session = {
     tool: request.tool === undefined ? 'unknown' : agentId(request.tool),
     kind: 'agent',
     evidence: 'declared',
   } as const;
-  return { origin: { kind: 'ai', session, claim: 'claim' }, rule, sure: 'certain' };
+  return sourceBy('claim', { kind: 'ai', session, claim: 'claim' });
 }
 
 /**
- * A person says who wrote lines that nobody saw: the characters of the lines on disk take the claim.
+ * A person says who wrote lines that nobody saw: the characters of the lines on disk take the claim, with who says so,
+ * when, and what was known before.
  *
  * Text that is known to be an AI's (unless that was only inferred) never becomes human.
  *
@@ -63,6 +67,8 @@ export async function claim(repo: Repository, records: Records, request: ClaimRe
     );
   }
   const source = sourceOfClaim(request);
+  const { name, email } = await committerIdentity(repo.git);
+  const said = { by: `${name} <${email}>`, at: repo.now() };
   let runs = known.runs;
   let claimed = 0;
   let kept = 0;
@@ -75,8 +81,12 @@ export async function claim(repo: Repository, records: Records, request: ClaimRe
     }
     const from = starts[line] ?? 0;
     const to = starts[line + 1] ?? known.text.length;
-    const run: Run = { kind: 'made', length: to - from, source };
-    if (run.length > 0) runs = spliceRuns(runs, from, to, [run]);
+    const claims = sliceRuns(known.runs, from, to).map((run): Run => {
+      const before = run.kind === 'made' ? run.source : sourceBy('record', originOfLine(origin ?? noRecord));
+      const was = before.claimed?.was ?? before;
+      return { kind: 'made', length: run.length, source: { ...source, claimed: { ...said, was } } };
+    });
+    runs = spliceRuns(runs, from, to, claims);
     claimed++;
   }
   if (claimed > 0) {

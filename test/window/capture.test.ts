@@ -20,7 +20,7 @@ const run = promisify(execFile);
 const cli = path.join(extension, 'dist', 'cli.js');
 
 /** The ledger has what was typed by then. */
-const recordedAfter = 1500;
+const recordedAfter = 1000;
 
 describe('what is known of text from one window to the next', () => {
   let root: string;
@@ -44,7 +44,12 @@ describe('what is known of text from one window to the next', () => {
     window = await startWorkbench({
       folder,
       extensions: { development: extension, vsix: [await packFixtureExtension(root)] },
-      settings: { ...literalTyping, 'editor.accessibilitySupport': 'on', 'typescript.validate.enable': false },
+      settings: {
+        ...literalTyping,
+        'editor.accessibilitySupport': 'on',
+        'countersign.capture.wrapInlineAccept': true,
+        'typescript.validate.enable': false,
+      },
     });
   }).timeout(300_000);
 
