@@ -2,7 +2,7 @@ import type { Sha } from '../core/brand';
 import { formatGitAiNote, isOurMirror } from '../core/gitAi/formatGitAiNote';
 import { gitAiRef } from '../core/gitAi/gitAiNote';
 import { type CommitRecord, encodeRecord } from '../core/record/record';
-import { readCommit } from '../git/commit';
+import { readCommits } from '../git/commit';
 import { committerIdentity } from '../git/identity';
 import { type NoteUpdate, writeNotes } from '../git/notes';
 import { oidOf } from '../git/objects';
@@ -32,11 +32,15 @@ export async function attachRecords(repo: Repository, records: readonly RecordTo
   const mirrors = new Map<Sha, NoteUpdate>();
   const mirrored = await isMirrored(repo);
   let newest = { seconds: 0, zone: '+0000' };
-  for (const { commit, record } of records) {
+  const reads = await readCommits(
+    repo.objects,
+    records.map(({ commit }) => commit),
+  );
+  for (const [index, { commit, record }] of records.entries()) {
     const line = encodeRecord(record);
     updates.set(commit, ({ data }) => addLine(data, line));
-    const read = await readCommit(repo.objects, commit);
-    if (read.kind !== 'found') continue;
+    const read = reads[index];
+    if (read?.kind !== 'found') continue;
     const { author, committer } = read.commit;
     if (committer.time >= newest.seconds) newest = { seconds: committer.time, zone: committer.zone };
     if (!mirrored) continue;

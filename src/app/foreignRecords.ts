@@ -79,15 +79,17 @@ export class ForeignRecords {
 
   async #load(commits: readonly Sha[]): Promise<ReadonlyMap<Sha, CommitRecord>> {
     const reads = await readCommits(this.#repo.objects, commits);
-    const told: Told[] = [];
-    for (const [index, read] of reads.entries()) {
-      const sha = commits[index];
-      if (sha === undefined || read.kind !== 'found') continue;
-      const said = await this.#saidInNote(sha, read.commit);
-      const whole = read.commit.parents.length > 1 ? undefined : sessionOfCommit(read.commit);
-      if (said !== undefined || whole !== undefined) told.push({ sha, commit: read.commit, said, whole });
-    }
-    return recordsOf(this.#repo, told);
+    // Asked together, they travel together.
+    const told = await Promise.all(
+      reads.map(async (read, index): Promise<readonly Told[]> => {
+        const sha = commits[index];
+        if (sha === undefined || read.kind !== 'found') return [];
+        const said = await this.#saidInNote(sha, read.commit);
+        const whole = read.commit.parents.length > 1 ? undefined : sessionOfCommit(read.commit);
+        return said === undefined && whole === undefined ? [] : [{ sha, commit: read.commit, said, whole }];
+      }),
+    );
+    return recordsOf(this.#repo, told.flat());
   }
 
   async #saidInNote(sha: Sha, { parents }: Commit): Promise<Said | undefined> {
@@ -135,15 +137,12 @@ export async function changesIn(
   repo: Repository,
   commits: readonly Sha[],
 ): Promise<ReadonlyMap<Sha, readonly ForeignChange[]>> {
-  const pairs: TreePair[] = [];
-  const compared: Sha[] = [];
-  for (const [index, read] of (await readCommits(repo.objects, commits)).entries()) {
-    const trees = read.kind === 'found' ? await treesOf(repo, read.commit) : undefined;
-    const sha = commits[index];
-    if (trees === undefined || sha === undefined) continue;
-    pairs.push(trees);
-    compared.push(sha);
-  }
+  const reads = await readCommits(repo.objects, commits);
+  const trees = await Promise.all(
+    reads.map((read) => (read.kind === 'found' ? treesOf(repo, read.commit) : undefined)),
+  );
+  const compared = commits.filter((_, index) => trees[index] !== undefined);
+  const pairs = trees.filter((pair) => pair !== undefined);
   const diffs = await diffTreePairs(repo.git, pairs, { reader: repo.objects });
   return new Map(compared.map((sha, index) => [sha, changesOf(diffs[index] ?? [])]));
 }

@@ -24,7 +24,8 @@ export interface Import {
   readonly problemCount: number;
 }
 
-const batch = 100;
+/** How many commits are looked at together. */
+const batch = 500;
 const mostTold = 100;
 
 /** More ranges than this are not held at once. */
@@ -53,23 +54,26 @@ export async function importGitAi(repo: Repository): Promise<Import> {
   const tally = new Tally();
   const index = await noteIndex(repo, await gitAiTips(repo));
   const commits = [...index.keys()];
+  const book = new RecordBook(repo);
   for (let from = 0; from < commits.length; from += batch) {
-    const book = new RecordBook(repo);
     const some = commits.slice(from, from + batch);
     const open = new Set(await book.without(some));
     await book.prepare(open);
-    const built: RecordToAttach[] = [];
-    for (const commit of some) {
-      if ((await repo.objects.info(`${commit}^{commit}`)).kind !== 'found')
-        tally.tell(`${commit}: the commit is not here`);
-      else if (!open.has(commit)) tally.kept.add(commit);
-      else {
-        await problemsOf(repo, commit, index.get(commit) ?? [], tally);
-        const record = await book.foreignOf(commit);
-        if (record !== undefined && knowsAny(record)) built.push({ commit, record });
-      }
-    }
-    await finish(repo, built, tally);
+    const built = await Promise.all(
+      some.map(async (commit): Promise<readonly RecordToAttach[]> => {
+        if (!open.has(commit)) tally.kept.add(commit);
+        else if ((await repo.objects.info(`${commit}^{commit}`)).kind !== 'found')
+          tally.tell(`${commit}: the commit is not here`);
+        else {
+          await problemsOf(repo, commit, index.get(commit) ?? [], tally);
+          const record = await book.foreignOf(commit);
+          if (record !== undefined && knowsAny(record)) return [{ commit, record }];
+        }
+        return [];
+      }),
+    );
+    await finish(repo, built.flat(), tally);
+    book.forget(some);
   }
   return tally.result();
 }
@@ -102,8 +106,8 @@ export async function importAgentTraces(repo: Repository, pieces: AsyncIterable<
     }
   }
   const commits = [...byCommit.keys()];
+  const book = new RecordBook(repo);
   for (let from = 0; from < commits.length; from += batch) {
-    const book = new RecordBook(repo);
     const some = commits.slice(from, from + batch);
     const open = new Set(await book.without(some));
     await book.prepare(open);
@@ -120,6 +124,7 @@ export async function importAgentTraces(repo: Repository, pieces: AsyncIterable<
       if (knowsAny(own)) built.push({ commit, record: others === undefined ? own : fillUnknown(own, others) });
     }
     await finish(repo, built, tally);
+    book.forget(some);
   }
   return tally.result();
 }

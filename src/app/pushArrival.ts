@@ -17,7 +17,7 @@ const firstPauseMs = 100;
 const longestPauseMs = 2000;
 
 /** After this a push is taken for refused where its end cannot be seen. */
-const patienceMs = 10 * 60 * 1000;
+const patienceMs = 2 * 60 * 1000;
 
 /** What a push writes down last may stand there a moment after it has ended. */
 const graceMs = 1000;

@@ -113,7 +113,14 @@ async function publishInBackground(
   if ((await getConfig(repo.git, 'countersign.publish')) === 'manual' || isDryRun(env)) return;
   const remoteName = heads.length === 0 ? undefined : await toldRemote(repo, { remote, url });
   if (remoteName === undefined) return;
-  const silent = { GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: 'true', SSH_ASKPASS: 'true' };
+  // Nobody looks: neither git, nor ssh, nor a credential helper may ask.
+  const silent = {
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: 'true',
+    SSH_ASKPASS: 'true',
+    SSH_ASKPASS_REQUIRE: 'force',
+    GCM_INTERACTIVE: 'never',
+  };
   const pid = Number(env['COUNTERSIGN_PUSH_PID'] || Number.NaN);
   const arrived = await arrivedRefs(repo, { remote, url }, pushed, {
     pid: Number.isInteger(pid) ? pid : undefined,
