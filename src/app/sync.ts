@@ -1,7 +1,9 @@
 import type { Sha } from '../core/brand';
 import { ToolError } from '../core/errors';
+import { gitAiRef } from '../core/gitAi/gitAiNote';
 import { removedLines } from '../core/signOff/eventLog';
 import { readCommit } from '../git/commit';
+import { getConfig } from '../git/config';
 import type { Environment } from '../git/gitEnvironment';
 import { mergeNotes, type NoteUpdate, readNotes, unionOfLines, writeNotes } from '../git/notes';
 import { currentBranch, deleteRef, listRefs, resolveRef } from '../git/refs';
@@ -83,9 +85,13 @@ async function chosenRemotes(
   request: SyncRequest,
   told: readonly string[],
 ): Promise<readonly string[]> {
-  const names = (await listRemotes(repo.git)).map(({ name }) => name);
+  const remotes = await listRemotes(repo.git);
+  const names = remotes.map(({ name }) => name);
   if (request.remote !== undefined) {
-    if (names.includes(request.remote)) return [request.remote];
+    const wanted = request.remote;
+    if (names.includes(wanted)) return [wanted];
+    const named = remotes.find(({ fetchUrls, pushUrls }) => [...fetchUrls, ...pushUrls].includes(wanted));
+    if (named !== undefined) return [named.name];
     throw new ToolError('bad-input', `There is no remote ${request.remote}.`, {
       next: 'See those there are with: git remote',
     });
@@ -184,7 +190,10 @@ async function toPublish(
       return noteIndex(repo, tip === undefined ? [] : [tip]);
     }),
   );
-  const lacking = [...(own ?? [])].filter(([id, blobs]) => !sameBlobs(blobs, theirs?.get(id))).map(([id]) => id);
+  const lacking = [
+    ...[...(own ?? [])].filter(([id, blobs]) => !sameBlobs(blobs, theirs?.get(id))).map(([id]) => id),
+    ...(await mirrorsLacking(repo, remote)),
+  ];
   const heads = [...(signed?.keys() ?? [])];
   if (lacking.length + heads.length === 0) return { commits: range, signedHeads: [] };
   const tips = (await listRefs(repo.git, `refs/remotes/${remote}`)).map(({ peeled }) => peeled);
@@ -195,6 +204,15 @@ async function toPublish(
     commits: [...new Set([...range, ...lacking.filter((id) => has.has(id))])],
     signedHeads: heads.filter((id) => has.has(id)),
   };
+}
+
+/** Commits whose note in git-ai's format the remote is not known to have, where those are to be published. */
+async function mirrorsLacking(repo: Repository, remote: string): Promise<readonly Sha[]> {
+  if ((await getConfig(repo.git, 'countersign.gitAi')) !== 'publish') return [];
+  const [own, theirs] = await Promise.all(
+    [gitAiRef, keptRef(remote, gitAiRef)].map(async (ref) => (await readNotes(repo.git, ref)).notes),
+  );
+  return [...(own ?? [])].filter(([id, blob]) => theirs?.get(id) !== blob).map(([id]) => id);
 }
 
 function sameBlobs(a: readonly Sha[], b: readonly Sha[] | undefined): boolean {

@@ -6,20 +6,14 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
-/**
- * Machine output, one piece a line, no faster than it is taken; whoever takes it may have enough and close it.
- */
+/** Machine output, one piece a line, no faster than it is taken, and no more once nobody takes it. */
 export async function printAll(lines: AsyncIterable<string>): Promise<void> {
-  const closed = new Promise<'closed'>((resolve, reject) => {
-    process.stdout.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') resolve('closed');
-      else reject(error);
-    });
-  });
+  const { stdout } = process;
+  const closed = new Promise<void>((resolve) => stdout.once('close', resolve));
   for await (const line of lines) {
-    if (process.stdout.write(`${line}\n`)) continue;
-    const drained = new Promise<'drained'>((resolve) => process.stdout.once('drain', () => resolve('drained')));
-    if ((await Promise.race([drained, closed])) === 'closed') return;
+    if (stdout.destroyed) return;
+    if (stdout.write(`${line}\n`)) continue;
+    await Promise.race([new Promise<void>((resolve) => stdout.once('drain', resolve)), closed]);
   }
 }
 

@@ -148,7 +148,8 @@ src/parser.ts
     ['blank lines and ends of lines', 'f  \r\n\n  h_ce2472996d24b5 1 \r\n', 'H....'],
     ['empty parts, any order', 'f\n  h_ce2472996d24b5 4,,1,\n', 'H..H.'],
     ['a range that ends before it starts', 'f\n  h_ce2472996d24b5 4-1,2\n', '.H...'],
-    ['a key that nobody explains', 'f\n  s_00000000000000::t_1 1\n', '.....'],
+    ['a session that the note does not list', 'f\n  s_00000000000000::t_1 1\n', 'u....'],
+    ['a person or a key of another kind that it does not list', 'f\n  h_00000000000000 1\n  x_1 2\n', '.....'],
     ['a range as long as numbers go', 'f\n  h_ce2472996d24b5 1-4294967295\n', 'HHHHH'],
     ['a path twice', 'f\n  h_ce2472996d24b5 1\ng\n  h_ce2472996d24b5 5\nf\n  h_ce2472996d24b5 2\n', 'HH...'],
   ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'mocha';
 import { type ProvenanceRepo, repoAt } from '../support/provenanceRepo';
@@ -173,8 +173,14 @@ describe('where records travel', () => {
     assert.deepEqual(other.noted(), []);
     assert.equal(repo.cli(['sync', 'other']).status, 1);
     repo.git('config', '--add', 'countersign.remote', 'other');
-    assert.equal(repo.cli(['sync', 'other']).status, 0);
+    assert.equal(repo.cli(['sync', other.bare]).status, 0);
     await other.holds(commit);
+    // The mirror goes where it is wanted, also of commits that went before.
+    assert.deepEqual(other.noted('refs/notes/ai'), []);
+    repo.git('config', 'countersign.gitAi', 'publish');
+    assert.equal(repo.cli(['sync', 'other']).status, 0);
+    assert.deepEqual(other.noted('refs/notes/ai'), [commit]);
+    assert.match(repo.cli(['sync', 'other']).stdout, /nothing to publish/);
   });
 
   scenario('with tags, and to branches of another name', async (repo) => {
@@ -218,13 +224,14 @@ describe('where records travel', () => {
 
   scenario('also when eight publish at once, and none is lost', async (repo) => {
     const origin = remote(repo);
+    aiCommit(repo, 'a.js');
     const clones = Array.from({ length: 8 }, (_, index) => {
       const work = join(repo.root, `clone-${index}`);
-      repo.git('clone', '-q', origin.bare, work);
+      cpSync(repo.work, work, { recursive: true });
       const clone = repoAt(repo.root, work, repo.env);
-      assert.equal(clone.cli(['init', '--yes', '--agents', 'none']).status, 0);
-      clone.git('checkout', '-q', '-b', `topic-${index}`);
-      return { clone, commit: aiCommit(clone, `${index}.js`) };
+      clone.git('-c', 'core.hooksPath=/dev/null', 'commit', '-q', '--amend', '-m', `By ${index}`);
+      clone.git('branch', '-q', '-m', `topic-${index}`);
+      return { clone, commit: clone.git('rev-parse', 'HEAD') };
     });
     await Promise.all(
       clones.map(
@@ -240,6 +247,8 @@ describe('where records travel', () => {
       ),
     );
     await origin.holds(...clones.map(({ commit }) => commit));
-    for (const { clone, commit } of clones) assert.equal(clone.tryGit(['cat-file', '-e', commit]).status, 0);
+    const [first] = clones;
+    assert.equal(first?.clone.cli(['sync']).status, 0);
+    for (const { commit } of clones) assert.equal(first?.clone.record(commit).counts.ai, 2);
   });
 });

@@ -247,7 +247,8 @@ export function repoAt(root: string, work: string, env: Readonly<Record<string, 
       const file = join(work, '.git', 'countersign', 'faults.log');
       return existsSync(file) ? readFileSync(file, 'utf8') : '';
     },
-    remove: () => rmSync(root, { recursive: true, force: true }),
+    // What runs behind a push may still write.
+    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }),
   };
 }
 

@@ -11,7 +11,9 @@ export const longestDocument = 16 * 1024 * 1024;
  * malformed is told and passed over: a value that begins at the left margin is read whatever stands before it.
  */
 export class JsonDocuments {
-  #rest = '';
+  /** The parts of a line whose end has not come. */
+  #held: string[] = [];
+  #heldLength = 0;
   #line = 0;
   /** Lines of a value that is not complete yet. */
   #open: string[] = [];
@@ -24,19 +26,34 @@ export class JsonDocuments {
 
   /** The values that are complete with this piece. */
   *push(piece: string): Generator<JsonDocument> {
-    const lines = `${this.#rest}${piece}`.split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) yield* this.#take(line);
-    if (this.#rest.length > longestDocument) {
-      this.#rest = '';
-      this.#tooLong = true;
+    let from = 0;
+    for (let to = piece.indexOf('\n'); to >= 0; to = piece.indexOf('\n', from)) {
+      this.#hold(piece.slice(from, to));
+      yield* this.#takeHeld();
+      from = to + 1;
     }
+    this.#hold(piece.slice(from));
   }
 
   /** What is left at the end. */
   *end(): Generator<JsonDocument> {
-    if (this.#rest !== '' || this.#tooLong) yield* this.#take(this.#rest);
+    if (this.#heldLength > 0 || this.#tooLong) yield* this.#takeHeld();
     yield* this.#giveUp('it has no end');
+  }
+
+  #hold(part: string): void {
+    this.#heldLength += part.length;
+    this.#held.push(part);
+    if (this.#heldLength <= longestDocument) return;
+    this.#tooLong = true;
+    this.#held = [];
+  }
+
+  *#takeHeld(): Generator<JsonDocument> {
+    const line = this.#held.join('');
+    this.#held = [];
+    this.#heldLength = 0;
+    yield* this.#take(line);
   }
 
   *#take(line: string): Generator<JsonDocument> {

@@ -79,7 +79,13 @@ function authorOf(
   const name = key.split('::', 1)[0] ?? key;
   if (name.startsWith('h_')) return people.has(name) ? { kind: 'human' } : undefined;
   const found = agents.get(name);
-  if (!v.is(agent, found)) return undefined;
+  if (!v.is(agent, found)) {
+    // The form of the key says that it is an AI's; who it was stands in another note, if anywhere.
+    const [, unlisted] = /^(?:s_)?([0-9a-f]{14,16}|[0-9a-f]{7})$/.exec(name) ?? [];
+    return unlisted === undefined
+      ? undefined
+      : { kind: 'ai', tool: 'unknown', model: undefined, session: unlisted.slice(0, 14) };
+  }
   const { tool, id, model } = found.agent_id;
   // A key is the hash of the conversation already; one of another form is no reason to tell a raw id.
   const hash = /^(?:s_)?([0-9a-f]{14,})$/.exec(name)?.[1] ?? gitAiHash(`${tool}:${id}`);
