@@ -5,7 +5,7 @@ import { pairRewritten, type RewriteFacts } from '../core/record/pairRewritten';
 import { type Commit, readCommit, readCommits } from '../git/commit';
 import { diffTreePairs, type FileChange, type TreePair } from '../git/diff';
 import { resolve } from '../git/refs';
-import { listCommits, mergeBase } from '../git/revList';
+import { isShallow, listCommits, mergeBase } from '../git/revList';
 import { attachRecords, type RecordToAttach, recordId } from './attachRecords';
 import { recordsOf } from './commitRecords';
 import { deriveRecord, type ForgedCommit } from './deriveRecord';
@@ -43,8 +43,14 @@ export async function attachForged(repo: Repository, oldHead: string, newCommit:
   if (read.kind !== 'found') throw new ToolError('bad-input', `${newCommit} cannot be read.`);
   const [parent, ...merged] = read.commit.parents;
   if (parent === undefined) throw new ToolError('bad-input', `${newCommit} has no parent, so no forge merged it.`);
-  const fork = await mergeBase(repo.git, old, parent);
-  if (fork === undefined) throw new ToolError('bad-input', `${oldHead} and ${newCommit} share no history.`);
+  const isHere = (await repo.objects.info(parent)).kind === 'found';
+  const fork = isHere ? await mergeBase(repo.git, old, parent) : undefined;
+  if (fork === undefined) {
+    if (!(await isShallow(repo.git))) throw new ToolError('bad-input', `${oldHead} and ${newCommit} share no history.`);
+    throw new ToolError('bad-input', 'History is cut off before the place where the branch began.', {
+      next: 'Fetch the rest with: git fetch --unshallow',
+    });
+  }
   const links = await listCommits(repo.git, { include: [old], exclude: [parent], order: 'oldest-first' });
   const range = links.map(({ sha }) => sha);
   if (range.length === 0 || range.includes(made)) {

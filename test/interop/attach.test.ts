@@ -202,6 +202,12 @@ describe('what a forge made', () => {
     assert.equal(ran.status, 0);
     assert.match(ran.stderr, /countersign sync/);
     assert.equal(clone.note('countersign', made), undefined);
+    repo.git('clone', '-q', '--depth', '1', `file://${at.bare}`, join(repo.root, 'shallow'));
+    const shallow = repoAt(repo.root, join(repo.root, 'shallow'), repo.env);
+    shallow.git('fetch', '-q', '--depth', '1', 'origin', 'topic');
+    const cut = shallow.cli(['attach', '--from', 'FETCH_HEAD', 'HEAD']);
+    assert.equal(cut.status, 2);
+    assert.match(cut.stderr, /--unshallow/);
     for (const args of [
       ['--from', 'nothing', made],
       ['--from', at.old, 'nothing'],
