@@ -41,7 +41,7 @@ export async function writePolicy(repo: Repository, key: KeyCandidate | undefine
   const signers =
     key === undefined
       ? `# One line a senior, as \`countersign key setup\` prints it.\n`
-      : `${rosterLine(email, key.publicKey, key.comment)}\n`;
+      : `${rosterLine(email, key.publicKey)}\n`;
   const written: AbsPath[] = [];
   for (const [name, text] of [
     [policyPath, policy],

@@ -51,7 +51,7 @@ async function runKeySetup(options: { readonly principal?: string; readonly pass
       }));
     tell(found === undefined ? `Made a key: ${path}` : `Found a key: ${key.fingerprint} (${key.source})`);
     tell('Have this line added to the signers file of the policy, and yourself to its seniors:');
-    print(rosterLine(principal, key.publicKey, key.comment));
+    print(rosterLine(principal, key.publicKey));
   });
 }
 
@@ -77,7 +77,7 @@ async function runKeyShow(options: { readonly json?: true }): Promise<void> {
     const principal = repo === undefined ? 'you@example.com' : (await committerIdentity(repo.git)).email;
     for (const key of keys) {
       tell(`${key.fingerprint} ${safeText(key.comment)} (${key.source})`);
-      print(rosterLine(principal, key.publicKey, key.comment));
+      print(rosterLine(principal, key.publicKey));
     }
     if (keys.length === 0) tell('There is no SSH key to sign with. Make one with: countersign key setup');
   });

@@ -194,11 +194,13 @@ async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** The line that makes the key a principal's in the allowed signers file, without a line end. */
-export function rosterLine(principal: string, publicKey: SshPublicKey, comment = ''): string {
+/**
+ * The line that makes the key a principal's in the allowed signers file, without a line end. The key's comment stays out
+ * of it: it names a user and a machine as a rule, and the file is published.
+ */
+export function rosterLine(principal: string, publicKey: SshPublicKey): string {
   if (!/^[^\s,"*?!#\p{C}][^\s,"*?!\p{C}]*$/u.test(principal)) {
     throw new ToolError('bad-input', 'A principal has no white space, commas, quotes or wildcards.');
   }
-  const words = comment.replace(/[\p{C}\s]+/gu, ' ').trim();
-  return `${principal} namespaces="${signatureNamespace}" ${formatPublicKeyLine(publicKey, words)}`;
+  return `${principal} namespaces="${signatureNamespace}" ${formatPublicKeyLine(publicKey)}`;
 }

@@ -18,7 +18,7 @@ export async function setUpKey(repositories: Repositories): Promise<void> {
   if (principal === undefined) return;
   const key = await chooseOrMake(keys, principal);
   if (key === undefined) return;
-  const line = app.rosterLine(principal, key.publicKey, key.comment);
+  const line = app.rosterLine(principal, key.publicKey);
   const copy = vscode.l10n.t('Copy');
   const answer = await vscode.window.showInformationMessage(
     vscode.l10n.t(
