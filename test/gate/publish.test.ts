@@ -60,6 +60,17 @@ describe('publishing records', function () {
     });
   }
 
+  it('follows a push over a tip that somebody else pushed and nobody fetched', async () => {
+    assert.equal(ana.cli('init', '--yes').status, 0);
+    const bo = at.clone('bo');
+    bo.commit();
+    assert.equal(bo.push('HEAD:topic').status, 0);
+    assert.equal(ana.push('--force', 'HEAD:topic').status, 0);
+    for (let tries = 0; tries < 200 && at.ref(records) === 'none'; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.deepEqual(noted(records), [first, second].sort());
+  });
+
   it('says under whose name, and at the time of the newest commit', async () => {
     await named({ commits: [first, second] });
     const [who, when, author] = at.git('log', '-1', '--format=%cn <%ce>%n%ct%n%at', records).split('\n');

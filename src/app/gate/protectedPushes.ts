@@ -26,6 +26,8 @@ export async function writeProtectFile(repo: Repository, pushed: readonly Sha[])
   const protect: string[] = [];
   const tips = new Set<Sha>();
   for (const tip of candidates) {
+    // What somebody else pushed there, and nobody fetched: its policy is not known, so that a push over it is judged.
+    if ((await repo.objects.info(tip)).kind === 'missing') continue;
     const { state } = await governingPolicy(repo, tip);
     // Where a policy is gone or was never readable a push is judged.
     if (state.kind === 'invalid' || (state.kind === 'none' && state.protectedRefHadOne)) continue;
