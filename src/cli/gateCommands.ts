@@ -88,6 +88,8 @@ async function runCheck(options: CheckOptions, outcome: Outcome): Promise<void> 
     const { base, head, target } = options;
     const { result } = await checkLocally(repo, recordsOf(repo), { base, head, target, forge });
     outcome.code = exitCodeOf(result.verdict);
+    if (!result.isProtected && result.findings.length === 0)
+      tell(`The policy does not protect ${safeText(result.target)}, so nothing is asked.`);
     if (options.json === true) {
       printJson(checkJson(result));
       return;

@@ -1,4 +1,5 @@
 import type { Sha } from '../../core/brand';
+import { ToolError } from '../../core/errors';
 import { firstPlainBranch, isProtectedRef } from '../../core/policy/protectedRefs';
 import { getConfig } from '../../git/config';
 import { currentBranch, listRefs, resolveRefCommit, symbolicRef, tracking } from '../../git/refs';
@@ -159,9 +160,24 @@ export async function chooseTarget(repo: Repository): Promise<PlacedTarget | und
   return first === undefined ? undefined : placeTarget(repo, push ?? first);
 }
 
-/** Full name of a ref that a person named shortly: a branch, unless it begins with `refs/`. */
+/**
+ * Full name of a ref that a person named shortly: a branch, unless it begins with `refs/`. @throws ToolError `usage` for
+ * what can be no ref, since nothing protects that, and an empty variable in a script would pass everything
+ */
 export function fullRef(name: string): string {
-  return name.startsWith('refs/') ? name : `${branchPrefix}${name}`;
+  const ref = name.startsWith('refs/') ? name : `${branchPrefix}${name}`;
+  if (!canBeRef(ref)) throw new ToolError('usage', `"${name}" can be no branch and no ref.`);
+  return ref;
+}
+
+/** The rules of git-check-ref-format(1), for a name below `refs/<kind>/`. */
+function canBeRef(ref: string): boolean {
+  const [, kind, ...rest] = ref.split('/');
+  if (kind === undefined || rest.length === 0) return false;
+  return (
+    !/[\0-\x20\x7f~^:?*[\\]|\.\.|@\{|\.$/.test(ref) &&
+    [kind, ...rest].every((part) => part !== '' && !part.startsWith('.') && !part.endsWith('.lock'))
+  );
 }
 
 /** Tips of the refs of a remote that its policy protects, as last fetched: what they hold is admitted. */
