@@ -1,4 +1,5 @@
 import type { AgentEvent, AgentSession } from '../agents/adapter';
+import { sessionName } from '../agents/generic';
 import { assertNever } from '../core/errors';
 import { pruneAgentFiles } from '../store/agentFolder';
 import { rememberedModel, rememberModel } from '../store/agentSessions';
@@ -56,11 +57,10 @@ function actorOf(repo: Repository, session: AgentSession): ShellActor {
   const { tool, agent, model: told, transcript } = session;
   const conversation = session.conversation?.slice(0, mostName);
   const commonDir = repo.git.commonDir;
-  const remembered = conversation === undefined ? undefined : rememberedModel(commonDir, tool, conversation);
+  const name = conversation === undefined ? undefined : sessionName(tool, conversation);
+  const remembered = name === undefined ? undefined : rememberedModel(commonDir, name);
   const model = told ?? (transcript === undefined ? undefined : transcriptModel(transcript)) ?? remembered;
-  if (model !== undefined && conversation !== undefined && model !== remembered) {
-    rememberModel(commonDir, tool, conversation, model);
-  }
+  if (model !== undefined && name !== undefined && model !== remembered) rememberModel(commonDir, name, model);
   if (transcript !== undefined && conversation !== undefined)
     rememberTranscript(commonDir, { tool, conversation, path: transcript });
   return {

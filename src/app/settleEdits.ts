@@ -1,4 +1,4 @@
-import type { Actor } from '../agents/generic';
+import { type Actor, sessionName } from '../agents/generic';
 import { rewriteText } from '../core/attribution/rewrite';
 import { claimBase, claimOf, settleClaim } from '../core/attribution/settleClaim';
 import type { State } from '../core/attribution/state';
@@ -39,7 +39,8 @@ export function settleEditsAtCommit(repo: Repository, env: Environment): void {
     const agent = agentOfKey(key);
     if (agent === undefined || commitsFrom(agent, time, env, repo.now()) === undefined) return undefined;
     const { tool, conversation } = agent;
-    const model = conversation === undefined ? undefined : rememberedModel(repo.git.commonDir, tool, conversation);
+    const model =
+      conversation === undefined ? undefined : rememberedModel(repo.git.commonDir, sessionName(tool, conversation));
     return { kind: 'ai', ...agent, ...(model === undefined ? {} : { model }) };
   });
 }

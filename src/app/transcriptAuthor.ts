@@ -18,7 +18,7 @@ export function transcriptAuthor({ git }: Repository, text: string): Session | u
   for (const { tool, conversation, path } of toldTranscripts(git.commonDir).slice(-mostTranscripts)) {
     const end = /\.jsonl?$/.test(path) ? fileEnd(path, mostBytes) : undefined;
     if (end === undefined || !isSaidByAssistant(end, text)) continue;
-    const model = rememberedModel(git.commonDir, tool, conversation);
+    const model = rememberedModel(git.commonDir, sessionName(tool, conversation));
     return {
       tool,
       ...(model === undefined ? {} : { model }),

@@ -14,10 +14,12 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { withLateModels } from '../core/attribution/lateModel';
 import type { State } from '../core/attribution/state';
 import type { AbsPath } from '../core/brand';
 import { ToolError } from '../core/errors';
 import type { TextId } from '../core/text/textId';
+import { rememberedModel } from './agentSessions';
 import { formatEntry, parseJournal } from './journal';
 import { isJournal, journalName } from './journalName';
 import { type DeltaBase, decodeState, type EntryHeader, encodeState, isEntryHeader } from './ledgerEntry';
@@ -62,6 +64,7 @@ const mostChains = 200;
  * Reading sees what all writers had appended when `refresh` was called last. A torn tail is dropped and reported.
  */
 export class Ledger {
+  readonly #commonDir: AbsPath;
   readonly #directory: string;
   readonly #quiet: string;
   readonly #now: () => number;
@@ -70,12 +73,14 @@ export class Ledger {
   readonly #byText = new Map<TextId, Entry[]>();
   readonly #byPath = new Map<string, Entry[]>();
   readonly #decoded = new WeakMap<Entry, State>();
+  readonly #models = new Map<string, string | undefined>();
   readonly #lastText = new Map<string, DeltaBase & { readonly deltas: number }>();
   #descriptor: number | undefined;
   #counter = 0;
 
   /** `commonDir` is git's common directory; `writer` a name unique to this process, such as a UUID; `now` in ms. */
   constructor(commonDir: AbsPath, writer: string, now: () => number) {
+    this.#commonDir = commonDir;
     this.#directory = join(commonDir, 'countersign', 'ledger');
     this.#quiet = join(commonDir, 'countersign', 'quiet');
     this.#writer = writer;
@@ -184,6 +189,7 @@ export class Ledger {
 
   /** Takes in what all writers appended since the last call. */
   refresh(): void {
+    this.#models.clear();
     let names: string[];
     try {
       names = readdirSync(this.#directory);
@@ -277,7 +283,21 @@ export class Ledger {
     return entries.flatMap((entry) => this.#decode(entry) ?? []);
   }
 
+  /** A state with the models that became known since. */
   #decode(entry: Entry): State | undefined {
+    const state = this.#decodeText(entry);
+    if (state === undefined || entry.header.ai !== true) return state;
+    const attributed = withLateModels(state.attributed, (session) => this.#modelOf(session));
+    return attributed === state.attributed ? state : { ...state, attributed };
+  }
+
+  /** Read once between two calls of `refresh`. */
+  #modelOf(session: string): string | undefined {
+    if (!this.#models.has(session)) this.#models.set(session, rememberedModel(this.#commonDir, session));
+    return this.#models.get(session);
+  }
+
+  #decodeText(entry: Entry): State | undefined {
     const known = this.#decoded.get(entry);
     if (known !== undefined) return known;
     let payload: string;
@@ -289,7 +309,7 @@ export class Ledger {
     const state = decodeState(entry.header, payload, (counter) => {
       const base =
         counter < entry.header.counter ? entry.journal.byCounter.get(`${entry.header.writer}\0${counter}`) : undefined;
-      return base === undefined ? undefined : this.#decode(base)?.attributed.text;
+      return base === undefined ? undefined : this.#decodeText(base)?.attributed.text;
     });
     if (state !== undefined) this.#decoded.set(entry, state);
     return state;

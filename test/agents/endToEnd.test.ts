@@ -337,6 +337,28 @@ describe('hooks of agents, through the command line', function () {
     assert.equal(repo.blameJson('src/app.ts')[2]?.model, 'claude-x');
   });
 
+  it('a model that is told after the first edits is theirs too', () => {
+    const transcript = join(repo.root, 't.jsonl');
+    const call = (event: string, tool = 'Write') =>
+      tell(
+        repo,
+        'claude-code',
+        claudeCall(event, tool, { file_path: '/repo/src/app.ts' }, { transcript_path: transcript }),
+      );
+    call('PreToolUse');
+    deeds['src/app.ts']?.(repo);
+    call('PostToolUse');
+    assert.equal(repo.blameJson('src/app.ts')[2]?.model, null);
+    writeFileSync(transcript, '{"message":{"model":"claude-x"}}\n');
+    call('PreToolUse', 'Bash');
+    assert.equal(repo.blameJson('src/app.ts')[2]?.model, 'claude-x');
+    repo.commit();
+    assert.deepEqual(
+      Object.values(repo.record().sessions ?? {}).map(({ model }) => model),
+      ['claude-x'],
+    );
+  });
+
   it('outside what is set up, and for hostile input, nothing is written and nothing said', () => {
     const other = join(repo.root, 'other');
     mkdirSync(other);
