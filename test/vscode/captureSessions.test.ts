@@ -90,7 +90,8 @@ describe('random editing sessions', () => {
     // What an earlier test left there is pasted where there is nothing to copy.
     await vscode.env.clipboard.writeText('abc');
     const uris = ['one.py', 'two.py'].map((name) => vscode.Uri.file(path.join(folder, `${seed}-${name}`)));
-    for (const uri of uris) await desk.write(uri.fsPath, `${dice.lines('unknown', 4)}\n`);
+    const lineEnd = seed % 2 === 0 ? '\r\n' : '\n';
+    for (const uri of uris) await desk.write(uri.fsPath, `${dice.lines('unknown', 4)}\n`.replaceAll('\n', lineEnd));
     let front = 0;
     let editor = await desk.show(uris[front] ?? assert.fail());
     const turn = async (): Promise<void> => {

@@ -320,10 +320,11 @@ export const gestures: readonly Gesture[] = [
     run: async ({ dice, editor }) => {
       const { document } = editor;
       await document.save();
-      const lines = document.getText().split('\n');
+      const lineEnd = document.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+      const lines = document.getText().split(lineEnd);
       lines.splice(dice.below(lines.length), dice.below(2), dice.line('unknown', 3), dice.line('unknown', 2));
       lines.splice(dice.below(lines.length), 0, dice.line('unknown', 4));
-      const text = lines.join('\n');
+      const text = lines.join(lineEnd);
       await writeFile(document.uri.fsPath, text);
       await desk.until('the file is read again', async () => document.getText() === text);
     },

@@ -153,8 +153,9 @@ function extensionEdit(facts: ChangeFacts, reason: ChangeReason | undefined): De
   const tool = knownAiTool(extension);
   if (tool !== undefined)
     return { kind: 'rewrite', source: aiSource(namelessSession(tool, 'chat'), 'editor.extension-ai') };
-  if (facts.saving || (name !== undefined && formatterNames.test(name))) return formatterEdit(facts.changes);
+  // People go on while a file is saved by itself: what names itself is no formatter of the save.
   if (name !== undefined && commandNames.test(name)) return command(facts, name, 'editor.contribution');
+  if (facts.saving || (name !== undefined && formatterNames.test(name))) return formatterEdit(facts.changes);
   return offeredPaste(facts) ?? strangerEdit(facts, 'editor.extension');
 }
 

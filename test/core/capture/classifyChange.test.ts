@@ -218,6 +218,16 @@ describe('who made a change, by the reason that the editor gives', () => {
     'layout human editor.format',
   );
   check(
+    'another case by command during a save',
+    {
+      reason: from('unknown', { name: 'editor.action.transformToUppercase' }),
+      text: 'ABC',
+      removed: 'abc',
+      saving: true,
+    },
+    'command human editor.contribution',
+  );
+  check(
     'imports put into order during a save',
     {
       reason: from('unknown', { name: 'pushEditOperation' }),
