@@ -167,6 +167,8 @@ function command(
 ): Decision {
   const source = humanSource(rule);
   if (name !== undefined && /replace/i.test(name)) return { kind: 'rewrite', source };
-  const mayMove = changes.some(({ text, removedLength }) => text.length > 2 || (text !== '' && removedLength > 0));
+  // A character may be taken out by one change and put in by another.
+  const moves = changes.some(({ text }) => text !== '') && changes.some(({ removedLength }) => removedLength > 0);
+  const mayMove = moves || changes.some(({ text }) => text.length > 2);
   return mayMove ? { kind: 'command', source } : { kind: 'edit', source };
 }

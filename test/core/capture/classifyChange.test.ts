@@ -78,6 +78,17 @@ describe('who made a change, by the reason that the editor gives', () => {
     'rewrite human editor.command',
   );
   check(
+    'moving a selection past a character',
+    {
+      reason: cursor('executeCommands', 'editor.action.moveCarretRightAction'),
+      changes: [
+        { text: '', removedLength: 1 },
+        { text: 'x', removedLength: 0 },
+      ],
+    },
+    'command human editor.command',
+  );
+  check(
     'sorting lines',
     { reason: cursor('executeCommands', 'editor.action.sortLinesAscending'), text: 'a\nb', removed: 'b\na' },
     'command human editor.command',

@@ -152,6 +152,8 @@ describe('the origins in an open document', () => {
       .do(edit('A'), [0, 0, 'new\n'])
       .do({ kind: 'reload', source: by('U') }, [0, 8, 'new\nby a person\nend\n'])
       .is(`AAAA${'H'.repeat(11)}UPPPP`));
+  it('a selection is moved past a character', () =>
+    new Desk('abc', 'HHA').do(command, [2, 1, ''], [0, 0, 'c']).is('AHH'));
   it('two characters are swapped', () => new Desk('xab', 'HHA').do(command, [1, 2, 'ba']).is('HAH'));
   it('a name that is changed by command is of whoever wrote the old one', () =>
     new Desk('f(old)\nold\n', 'AAAAAAAHHHH')
