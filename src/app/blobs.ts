@@ -41,3 +41,10 @@ export async function commitId(repo: Repository, rev: string): Promise<Sha | und
   const info = await repo.objects.info(`${rev}^{commit}`);
   return info.kind === 'found' ? info.oid : undefined;
 }
+
+/** Whether another file than the one at `path` holds this blob in `treeish`; the tree is listed once for all questions. */
+export async function hasTwin(repo: Repository, treeish: string, path: RepoPath, blob: Sha): Promise<boolean> {
+  const commit = await commitId(repo, treeish);
+  if (commit === undefined) return false;
+  return (await repo.blobPaths(commit)).get(blob)?.some((other) => other !== path) === true;
+}

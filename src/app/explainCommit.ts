@@ -42,6 +42,9 @@ export interface Replayed {
 
 const submodule = '160000';
 
+/** Of so many commits that history left behind last every file counts, not only those that they changed. */
+const mostWhole = 4;
+
 /** Explains every line that a commit adds and removes, as its record lists them. */
 export async function explainCommit(
   repo: Repository,
@@ -116,17 +119,18 @@ async function explainFile(
       ...(await restoredTexts(repo, commit.restores, change.path)),
     ],
   };
-  const homes = [
-    ...(parent === undefined ? [] : [parent]),
-    ...commit.replays.map((replay) => replay.commit),
-    ...commit.restores,
-  ];
+  const homes = [...commit.parents, ...commit.replays.map((replay) => replay.commit), ...commit.restores];
   let attributed = await knownText(repo, change.path, file.text, hints);
   if (hasUnexplained(attributed)) {
     const onDisk = await textOnDisk(repo, change.path, file, hints);
     const left = [
       ...(onDisk === undefined ? [] : [onDisk]),
       ...(await replayedTexts(repo, await commit.left(), change.path)),
+      ...(await restoredTexts(
+        repo,
+        (await commit.left()).slice(0, mostWhole).map((left) => left.commit),
+        change.path,
+      )),
     ];
     if (left.length > 0) attributed = await knownText(repo, change.path, file.text, { ...hints, left });
   }

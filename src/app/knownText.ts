@@ -5,8 +5,8 @@ import { lastOfChains, nearestFirst, resolveExact } from '../core/attribution/re
 import type { RepoPath, Sha } from '../core/brand';
 import type { UnknownReason } from '../core/origin';
 import { type TextId, textIdOf } from '../core/text/textId';
-import { resolve } from '../git/refs';
-import { readFileText } from './blobs';
+import { commitId, hasTwin, readFileText } from './blobs';
+import { commitsInHand } from './commitsInHand';
 import type { Repository } from './repository';
 import { workPathOf } from './workPath';
 
@@ -36,7 +36,7 @@ export interface TextHints {
 
 /** The file's text in `HEAD`; nothing where there is none. */
 export async function headText(repo: Repository, path: RepoPath): Promise<CommittedText | undefined> {
-  const head = await resolve(repo.git, 'HEAD', 'commit');
+  const head = await commitId(repo, 'HEAD');
   return head === undefined ? undefined : readFileText(repo, head, path);
 }
 
@@ -59,13 +59,33 @@ export async function knownText(
     // Since its last commit nothing was removed, whatever the states before it remember.
     return exact === undefined ? attributedAsBase(textId, text) : { ...exact, nicks: [], cuts: [] };
   }
+  const committed = [
+    ...(parent === undefined ? await copied(repo, path, textId, text) : [parent]),
+    ...(await textsInHand(repo, path)),
+  ];
   const evidence: TextEvidence = {
     replayed,
     exact,
-    near: nearTexts(repo, formerPaths(repo, path, parent, hints.formerPath), text, parent),
+    near: nearTexts(repo, formerPaths(repo, path, parent, hints.formerPath), text, committed),
     left: hints.left ?? [],
   };
   return explainText(text, evidence, hints.reason ?? (repo.ledger.knowsPath(path) ? 'outside-write' : 'not-watched'));
+}
+
+/** A file that came and holds what another file of `HEAD` holds is a copy of that. */
+async function copied(
+  repo: Repository,
+  path: RepoPath,
+  textId: TextId,
+  text: string,
+): Promise<readonly CommittedText[]> {
+  return text !== '' && (await hasTwin(repo, 'HEAD', path, textId)) ? [{ text, textId }] : [];
+}
+
+/** The file as the commits have it that are being brought into the work tree. */
+async function textsInHand(repo: Repository, path: RepoPath): Promise<readonly CommittedText[]> {
+  const files = await Promise.all((await commitsInHand(repo)).map((commit) => readFileText(repo, commit, path)));
+  return files.filter((file) => file !== undefined);
 }
 
 /** The file's own path, and those it may have had before it was moved without anybody seeing. */
@@ -83,12 +103,12 @@ function formerPaths(
   return [path, ...gone.slice(-mostGone)];
 }
 
-/** The states of the file in this work tree and the text it follows, nearest to `text` first; among equals that text. */
+/** The states of the file in this work tree and the committed texts, nearest to `text` first; among equals the latter. */
 function nearTexts(
   repo: Repository,
   paths: readonly string[],
   text: string,
-  parent: CommittedText | undefined,
+  committed: readonly CommittedText[],
 ): readonly Attributed[] {
   const states = paths
     .flatMap((path) => lastOfChains(repo.ledger.lastStates(path)))
@@ -96,11 +116,12 @@ function nearTexts(
   const local = states.some((state) => state.worktree === repo.worktree)
     ? states.filter((state) => state.worktree === repo.worktree)
     : states;
-  const base = parent === undefined ? [] : [attributedAsBase(parent.textId, parent.text)];
-  const near = nearestFirst(text, [...base, ...local.map((state) => state.attributed)], mostNear);
-  // The text that a file follows always has a say: its removed lines have to be accounted for.
-  const [own] = base;
-  return own === undefined || near.includes(own) ? near : [...near, own];
+  const bases = committed.map((base) => attributedAsBase(base.textId, base.text));
+  const near = nearestFirst(text, [...bases, ...local.map((state) => state.attributed)], mostNear);
+  // The file's last state and what stands in a commit always have a say: a formatter may leave no line as it was, removed
+  // lines have to be accounted for, and kept ones may stand nowhere else.
+  const always = [...local.slice(0, 1).map((state) => state.attributed), ...bases];
+  return [...near, ...always.filter((one) => !near.includes(one))];
 }
 
 /** The last state in which the file at `path` was gone, where that is the last thing known of it. */

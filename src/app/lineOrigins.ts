@@ -9,6 +9,7 @@ import { listFileCommits } from '../git/fileHistory';
 import { findBlob } from '../git/findBlob';
 import { commitsSinceAdoption } from './adoption';
 import { readFileText } from './blobs';
+import { commitsInHand } from './commitsInHand';
 import type { RecordBook } from './recordBook';
 import type { Repository } from './repository';
 
@@ -140,6 +141,10 @@ export class LineOrigins {
       if (file?.textId === textId) return { commit, path, text: file.text };
     }
     for (const commit of first === undefined ? [] : await listFileCommits(this.#repo.git, first, path, mostHistory)) {
+      const file = await readFileText(this.#repo, commit, path);
+      if (file?.textId === textId) return { commit, path, text: file.text };
+    }
+    for (const commit of await commitsInHand(this.#repo)) {
       const file = await readFileText(this.#repo, commit, path);
       if (file?.textId === textId) return { commit, path, text: file.text };
     }

@@ -1,8 +1,9 @@
 import { v7 as uuid } from 'uuid';
-import type { AbsPath } from '../core/brand';
+import type { AbsPath, RepoPath, Sha } from '../core/brand';
 import { ToolError } from '../core/errors';
 import { type Git, type NoGitReason, openGit } from '../git/git';
 import type { Environment, GitEnvironment } from '../git/gitEnvironment';
+import { listBlobPaths } from '../git/listBlobPaths';
 import { ObjectReader } from '../git/objectReader';
 import { readSettings, type Settings } from '../git/settings';
 import { Ledger } from '../store/ledger';
@@ -16,6 +17,8 @@ export interface Repository {
   readonly worktree: AbsPath;
   /** Git's configuration as it was at the first call. */
   settings(): Promise<Settings>;
+  /** Of each blob in a commit up to two paths where it stands; of the commit that was asked about last it is kept. */
+  blobPaths(commit: Sha): Promise<ReadonlyMap<Sha, readonly RepoPath[]>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** One line for the output channel or standard error: what went wrong without stopping anything. */
@@ -51,11 +54,16 @@ export async function openRepository(cwd: string, options: RepositoryOptions = {
   const ledger = new Ledger(git.commonDir, uuid(), now);
   ledger.refresh();
   let settings: Promise<Settings> | undefined;
+  let listed: { readonly commit: Sha; readonly paths: Promise<ReadonlyMap<Sha, readonly RepoPath[]>> } | undefined;
   return {
     git,
     settings: () => {
       settings ??= readSettings(git);
       return settings;
+    },
+    blobPaths: (commit) => {
+      if (listed?.commit !== commit) listed = { commit, paths: listBlobPaths(git, commit) };
+      return listed.paths;
     },
     objects,
     ledger,

@@ -66,6 +66,32 @@ export function sliceAttributed(whole: Attributed, start: number, end: number): 
   };
 }
 
+/**
+ * The parts of an attributed text between neighbouring offsets of `starts`, ascending, in one pass; a nick between two parts
+ * is in the first of them. Cuts stay behind.
+ */
+export function splitAttributed(whole: Attributed, starts: readonly number[]): readonly Attributed[] {
+  const nicks = [...whole.nicks].sort((a, b) => a.offset - b.offset);
+  let nick = 0;
+  let index = 0;
+  let at = 0;
+  return starts.slice(0, -1).map((from, part) => {
+    const to = starts[part + 1] ?? whole.text.length;
+    const runs: Run[] = [];
+    for (let run = whole.runs[index]; run !== undefined; run = whole.runs[index]) {
+      for (const piece of sliceRuns([run], from - at, to - at)) pushRun(runs, piece);
+      if (at + run.length > to) break;
+      at += run.length;
+      index++;
+    }
+    const own: Nick[] = [];
+    for (let next = nicks[nick]; next !== undefined && next.offset < to; next = nicks[++nick]) {
+      own.push({ ...next, offset: Math.max(0, next.offset - from) });
+    }
+    return { text: whole.text.slice(from, to), runs, nicks: own, cuts: [] };
+  });
+}
+
 /** Whether runs and text agree in length; what a decoder asks before it believes a stored text. */
 export function isConsistent(attributed: Attributed): boolean {
   return (

@@ -1,8 +1,11 @@
 import type { UnknownReason } from '../origin';
-import { type Attributed, attributedBy, fillUnexplained, hasUnexplained, mergeCuts } from './attributed';
-import { rewriteText } from './rewrite';
-import { sourceBy } from './rules';
-import type { Source } from './source';
+import { isBlank, lineStarts } from '../text/lines';
+import { type Attributed, attributedBy, mergeCuts, type Nick, splitAttributed } from './attributed';
+import { nearestFirst } from './resolve';
+import { keepLines, rewriteText } from './rewrite';
+import { placeholder, sourceBy } from './rules';
+import { pushRun } from './runs';
+import type { Run, Source } from './source';
 
 /** Everything that may say who wrote a text, in the order in which it is believed. */
 export interface TextEvidence {
@@ -21,28 +24,120 @@ export function unexplainedSource(reason: UnknownReason): Source {
   return sourceBy(`unexplained.${reason}`, { kind: 'unknown', reason });
 }
 
+/** Stands for what no evidence has spoken of; no result holds it. */
+const open = placeholder();
+
 /**
- * Who wrote each character of a text: what the first evidence leaves unexplained is asked of the next, and what nothing
- * explains is unknown, for `reason`.
+ * Who wrote each line of a text. A line that stands as a whole in some evidence is of whom the first says that knows;
+ * only what stands nowhere is compared with the lines it replaced, in the text nearest to this one. What nothing explains
+ * is unknown, for `reason`.
  *
  * What was removed is told by the exact states where there are some, since they saw it; else by the nearest text.
  */
 export function explainText(text: string, evidence: TextEvidence, reason: UnknownReason): Attributed {
   const unexplained = unexplainedSource(reason);
-  const ordered = [
-    ...evidence.replayed,
-    ...(evidence.exact === undefined ? [] : [evidence.exact]),
-    ...evidence.near,
-    ...evidence.left,
-  ];
-  let known: Attributed | undefined;
+  const { replayed, exact, near, left } = evidence;
+  const ordered = [...replayed, ...(exact === undefined ? [] : [exact]), ...near, ...left];
+  const lines = new Lines(text);
   for (const candidate of ordered) {
-    if (known !== undefined && !hasUnexplained(known)) break;
-    const view = candidate.text === text ? candidate : rewriteText(candidate, text, unexplained);
-    known = known === undefined ? view : fillUnexplained(known, view, unexplained);
+    if (lines.areKnown()) break;
+    lines.take(candidate.text === text ? candidate : keepLines(candidate, text, open));
   }
-  if (known === undefined) return attributedBy(unexplained, text);
-  if (evidence.exact === undefined) return known;
-  const cuts = evidence.replayed.reduce((all, candidate) => mergeCuts(all, candidate.cuts), evidence.exact.cuts);
-  return { ...known, cuts };
+  // Git puts such a text together itself, and shows lines of a side twice.
+  if (lines.hasOpen() && conflictMark.test(text)) for (const candidate of ordered) lines.takeCopies(candidate);
+  const others = [...replayed, ...near, ...left];
+  // Of texts without a line in common the first is as good as any.
+  const nearest = exact ?? nearestFirst(text, others, 1)[0] ?? others[0];
+  if (nearest === undefined) return lines.done([], unexplained);
+  const made = nearest === exact ? exact : rewriteText(nearest, text, unexplained);
+  if (lines.hasOpen()) lines.take(made);
+  const cuts =
+    exact === undefined ? made.cuts : replayed.reduce((all, { cuts: own }) => mergeCuts(all, own), exact.cuts);
+  return lines.done(cuts, unexplained);
+}
+
+const conflictMark = /^(?:<{7}|>{7}) /m;
+
+/** How much is known of a line: nothing at all, that nobody saw it, or who wrote it. */
+type Knowledge = 'open' | 'unknown' | 'known';
+
+const byKnowledge: readonly Knowledge[] = ['open', 'unknown', 'known'];
+
+interface Line {
+  readonly piece: Attributed;
+  readonly knowledge: Knowledge;
+}
+
+/** The lines of a text, each with the best that was said of it. */
+class Lines {
+  readonly #text: string;
+  readonly #starts: readonly number[];
+  readonly #lines: Line[];
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#starts = lineStarts(text);
+    this.#lines = this.#split(attributedBy(open, text));
+  }
+
+  #split(view: Attributed): Line[] {
+    return splitAttributed(view, this.#starts).map((piece) => ({ piece, knowledge: knowledgeOf(piece) }));
+  }
+
+  /** Takes from a view of the same text each line of which it knows more. */
+  take(view: Attributed): void {
+    this.#split(view).forEach((line, index) => {
+      const own = this.#lines[index]?.knowledge ?? 'open';
+      if (byKnowledge.indexOf(line.knowledge) > byKnowledge.indexOf(own)) this.#lines[index] = line;
+    });
+  }
+
+  /** Takes for lines of which nothing is known what another text says of a line of the same content, wherever it stands. */
+  takeCopies(other: Attributed): void {
+    const known = new Map<string, Line>();
+    for (const piece of splitAttributed(other, lineStarts(other.text))) {
+      const line = { piece, knowledge: knowledgeOf(piece) };
+      if (line.knowledge === 'known') known.set(piece.text.trimEnd(), line);
+    }
+    this.#lines.forEach(({ piece, knowledge }, index) => {
+      const copy = knowledge === 'open' && !isBlank(piece.text) ? known.get(piece.text.trimEnd()) : undefined;
+      if (copy?.piece.text === piece.text) this.#lines[index] = copy;
+    });
+  }
+
+  areKnown(): boolean {
+    return this.#lines.every(({ knowledge }) => knowledge === 'known');
+  }
+
+  hasOpen(): boolean {
+    return this.#lines.some(({ knowledge }) => knowledge === 'open');
+  }
+
+  done(cuts: Attributed['cuts'], unexplained: Source): Attributed {
+    const runs: Run[] = [];
+    const nicks: Nick[] = [];
+    this.#lines.forEach(({ piece }, index) => {
+      for (const run of piece.runs) {
+        pushRun(runs, run.kind === 'made' && run.source === open ? { ...run, source: unexplained } : run);
+      }
+      for (const nick of piece.nicks) nicks.push({ ...nick, offset: nick.offset + (this.#starts[index] ?? 0) });
+    });
+    return { text: this.#text, runs, nicks, cuts };
+  }
+}
+
+/** Of a line with anything in it its white space does not count. */
+function knowledgeOf(line: Attributed): Knowledge {
+  const isEmpty = isBlank(line.text);
+  let least: Knowledge = 'known';
+  let at = 0;
+  for (const run of line.runs) {
+    if (run.kind === 'made' && run.source.origin.kind === 'unknown') {
+      const counts = isEmpty || !isBlank(line.text.slice(at, at + run.length));
+      if (counts && run.source === open) return 'open';
+      if (counts) least = 'unknown';
+    }
+    at += run.length;
+  }
+  return least;
 }

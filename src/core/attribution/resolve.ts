@@ -87,10 +87,13 @@ export function resolveExact(states: readonly State[], place: Place): Attributed
   return first.path === place.path ? known : { ...known, cuts: [] };
 }
 
-/** How many lines of `text` stand in `candidate` as well, as a multiset. */
-function commonLineCount(text: readonly string[], candidate: string): number {
+/** How many lines have to be put in or taken out to turn one text into the other, moved lines not counted; and in common. */
+function compareLines(
+  text: readonly string[],
+  candidate: readonly string[],
+): { readonly common: number; readonly distance: number } {
   const left = new Map<string, number>();
-  for (const line of splitLines(candidate)) left.set(line, (left.get(line) ?? 0) + 1);
+  for (const line of candidate) left.set(line, (left.get(line) ?? 0) + 1);
   let common = 0;
   for (const line of text) {
     const count = left.get(line) ?? 0;
@@ -98,16 +101,16 @@ function commonLineCount(text: readonly string[], candidate: string): number {
     left.set(line, count - 1);
     common++;
   }
-  return common;
+  return { common, distance: text.length + candidate.length - 2 * common };
 }
 
 /** How many more texts than asked for may be added because they alone have some line. */
 const mostAdded = 18;
 
 /**
- * The texts nearest to `text`, by lines in common, the first given first where equal; those with none in common are left
- * out. Behind the `most` nearest come those that have lines which none before them has: a text may be put together from
- * parts of several, as one that was staged in part is.
+ * The texts nearest to `text`, by the lines that differ, the first given first where equal; those with no line in common
+ * are left out. Behind the `most` nearest come those that have lines which none before them has: a text may be put together
+ * from parts of several, as one that was staged in part is.
  */
 export function nearestFirst<T extends { readonly text: string }>(
   text: string,
@@ -116,9 +119,9 @@ export function nearestFirst<T extends { readonly text: string }>(
 ): readonly T[] {
   const lines = splitLines(text);
   const ranked = candidates
-    .map((candidate, index) => ({ candidate, index, common: commonLineCount(lines, candidate.text) }))
+    .map((candidate, index) => ({ candidate, index, ...compareLines(lines, splitLines(candidate.text)) }))
     .filter(({ common }) => common > 0)
-    .sort((a, b) => b.common - a.common || a.index - b.index)
+    .sort((a, b) => a.distance - b.distance || a.index - b.index)
     .map(({ candidate }) => candidate);
   const nearest = ranked.slice(0, most);
   const open = new Set(lines.filter((line) => !isBlank(line)));

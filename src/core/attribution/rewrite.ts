@@ -33,6 +33,9 @@ type Fate =
   | { readonly kind: 'changed'; readonly from: number }
   | { readonly kind: 'new' };
 
+/** Whether a replaced line may be made of the one it replaces, or lines are old as a whole or new. */
+type Likeness = 'lines' | 'tokens';
+
 const leastMovedLines = 2;
 
 function sideOf(rewrite: Rewrite): Side {
@@ -71,6 +74,7 @@ function findMoves(
   departed: ReadonlyMap<string, readonly OldLine[]>,
   taken: Set<string>,
   mover: Source,
+  likeness: Likeness,
 ): Map<number, OldLine> {
   const moves = new Map<number, OldLine>();
   let line = hunk.bStart;
@@ -91,7 +95,7 @@ function findMoves(
         if (!isBlank(side.newLines[line + length] ?? '')) solid++;
         length++;
       }
-      const enough = solid >= leastMovedLines || (solid > 0 && keepsSingleLine(source, from.line, mover));
+      const enough = solid >= leastMovedLines || (solid > 0 && keepsSingleLine(source, from.line, mover, likeness));
       if (enough && (best === undefined || length > best.length)) best = { from, length };
     }
     if (best === undefined) {
@@ -113,10 +117,12 @@ const leastSingleLine = 8;
 
 /**
  * Whether a line that moved alone keeps its source. Two lines or more always do; one alone is new text of whoever moved
- * it, unless that would make a person's of what is not known to be one.
+ * it, unless that would make a person's of what is not known to be one. Where lines are looked for as a whole nobody moved it: it
+ * stands at another place in a text that somebody put together, as from both sides of a conflict.
  */
-function keepsSingleLine(side: Side, line: number, mover: Source): boolean {
+function keepsSingleLine(side: Side, line: number, mover: Source, likeness: Likeness): boolean {
   if (withoutSpace(side.oldLines[line] ?? '').length < leastSingleLine) return false;
+  if (likeness === 'lines') return true;
   const kind = mover.origin.kind;
   if (kind === 'human' || kind === 'pasted') return true;
   return (
@@ -234,7 +240,7 @@ class Builder {
   }
 }
 
-function fatesOf(side: Side, hunk: LineHunk, moves: ReadonlyMap<number, OldLine>): Fate[] {
+function fatesOf(side: Side, hunk: LineHunk, moves: ReadonlyMap<number, OldLine>, likeness: Likeness): Fate[] {
   const oldLines = side.oldLines.slice(hunk.aStart, hunk.aEnd);
   const fates: Fate[] = [];
   const open: number[] = [];
@@ -243,6 +249,7 @@ function fatesOf(side: Side, hunk: LineHunk, moves: ReadonlyMap<number, OldLine>
     fates.push(from === undefined ? { kind: 'new' } : { kind: 'moved', from });
     if (from === undefined) open.push(line);
   }
+  if (likeness === 'lines') return fates;
   for (const [oldIndex, openIndex] of pairLines(
     oldLines,
     open.map((line) => side.newLines[line] ?? ''),
@@ -260,10 +267,11 @@ interface SideContext {
   readonly departed: ReadonlyMap<string, readonly OldLine[]>;
   /** All old lines of the step that stand elsewhere after it, as `file:line`. */
   readonly moved: ReadonlySet<string>;
+  readonly likeness: Likeness;
 }
 
 function rewriteSide(
-  { side, file, sides, departed, moved }: SideContext,
+  { side, file, sides, departed, moved, likeness }: SideContext,
   taken: Set<string>,
   source: Source,
 ): Attributed {
@@ -294,7 +302,7 @@ function rewriteSide(
       builder.add(relayout(sliceAttributed(side.before, start, start + oldText.length), newText, source));
       lineEnd(hunk.bEnd - 1);
     } else {
-      const fates = fatesOf(side, hunk, findMoves(side, hunk, sides, departed, taken, source));
+      const fates = fatesOf(side, hunk, findMoves(side, hunk, sides, departed, taken, source, likeness), likeness);
       const changed = new Set<number>();
       fates.forEach((fate, index) => {
         const line = hunk.bStart + index;
@@ -338,17 +346,28 @@ function rewriteSide(
  * Law: each result's text is its `after`.
  */
 export function rewriteStep(step: readonly Rewrite[], source: Source): readonly Attributed[] {
+  return rewriteSides(step, source, 'tokens');
+}
+
+function rewriteSides(step: readonly Rewrite[], source: Source, likeness: Likeness): readonly Attributed[] {
   const sides = step.map(sideOf);
   const departed = departedLines(sides);
   const taken = new Set<string>();
   // Moves are found for all files before the first cut is written, so that a block that left is not counted as removed.
-  for (const side of sides) for (const hunk of side.hunks) findMoves(side, hunk, sides, departed, taken, source);
+  for (const side of sides)
+    for (const hunk of side.hunks) findMoves(side, hunk, sides, departed, taken, source, likeness);
   const again = new Set<string>();
-  return sides.map((side, file) => rewriteSide({ side, file, sides, departed, moved: taken }, again, source));
+  return sides.map((side, file) => rewriteSide({ side, file, sides, departed, moved: taken, likeness }, again, source));
 }
 
 /** {@link rewriteStep} for one file. */
 export function rewriteText(before: Attributed, after: string, source: Source): Attributed {
   const [result] = rewriteStep([{ before, after }], source);
+  return result ?? before;
+}
+
+/** {@link rewriteText} without any likeness of lines: each stands as a whole in the text before, or is `source`'s. */
+export function keepLines(before: Attributed, after: string, source: Source): Attributed {
+  const [result] = rewriteSides([{ before, after }], source, 'lines');
   return result ?? before;
 }

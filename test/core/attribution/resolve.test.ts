@@ -89,9 +89,9 @@ describe('the nearest texts', () => {
     nearestFirst(text, texts, most)
       .map((found) => JSON.stringify(found.text))
       .join(' ');
-  it('come by lines in common', () => assert.equal(near('a\nb\n', 9), '"a\\nb\\nc\\n" "a\\nb\\n" "a\\n"'));
-  it('are as many as asked for', () => assert.equal(near('a\nb\n', 1), '"a\\nb\\nc\\n"'));
-  it('and those that alone have a line', () => assert.equal(near('a\nb\nx\n', 1), '"a\\nb\\nc\\n" "q\\nx\\n"'));
+  it('come by lines that differ', () => assert.equal(near('a\nb\n', 9), '"a\\nb\\n" "a\\nb\\nc\\n" "a\\n"'));
+  it('are as many as asked for', () => assert.equal(near('a\nb\n', 1), '"a\\nb\\n"'));
+  it('and those that alone have a line', () => assert.equal(near('a\nb\nx\n', 1), '"a\\nb\\n" "q\\nx\\n"'));
 });
 
 describe('explaining a text', () => {
