@@ -7,29 +7,36 @@ import { leftBehind } from './hooks/leftBehind';
 import { makeRecord, type Records } from './makeRecord';
 import { namedEvidence } from './namedEvidence';
 import type { Repository } from './repository';
+import { sameWork } from './sameWork';
 
 /**
  * Builds the records that commits of this clone lack: commits that hooks did not see, or that carry no AI work and were
- * left for later. Commits that came from elsewhere are left alone, since nothing here saw them written; and so is
- * everything from before recording began.
+ * left for later. Of commits that came from elsewhere only those get one that make recorded work again, since nothing here
+ * saw the others written; what is from before recording began is left alone.
  */
 export async function ensureRecords(repo: Repository, records: Records, commits: readonly Sha[]): Promise<void> {
   const { book } = records;
   const missing = await book.without(commits);
   if (missing.length === 0 || !(await isAdopted(repo))) return;
   const own = await ownCommits(repo);
+  const recent = await commitsSinceAdoption(repo, missing);
+  const same = await sameWork(
+    repo,
+    book,
+    recent.filter((sha) => !own.has(sha)),
+  );
   const left = leftBehind(repo, book);
   await book.prepare(missing);
   const built: RecordToAttach[] = [];
-  for (const commit of await commitsSinceAdoption(
-    repo,
-    missing.filter((sha) => own.has(sha)),
-  )) {
+  for (const commit of recent) {
+    const replay = same.get(commit);
+    if (replay === undefined && !own.has(commit)) continue;
     const read = await readCommit(repo.objects, commit);
     if (read.kind !== 'found') continue;
     const named = await namedEvidence(repo, book, read.commit.message);
     const { parents } = read.commit;
-    const made = await makeRecord(repo, records, { tree: commit, parents, ...named, left });
+    const replays = [...(replay === undefined ? [] : [replay]), ...named.replays];
+    const made = await makeRecord(repo, records, { tree: commit, parents, ...named, replays, left });
     const said = await book.foreignOf(commit);
     const record = said === undefined ? made : fillUnknown(made, said);
     // Later commits of the list may ask for it before it is attached.
