@@ -249,21 +249,21 @@ describe('notes of many', () => {
   });
   after(() => repo.remove());
 
-  it('loses none of two processes that write at once', async function () {
+  it('loses none of eight processes that write at once', async function () {
     this.timeout(120_000);
     const run = promisify(execFile);
     const writer = join(import.meta.dirname, 'noteWriter.ts');
     const start = (name: string) =>
-      run(process.execPath, ['--import', 'tsx', writer, repo.root, ref, name, '50'], {
+      run(process.execPath, ['--import', 'tsx', writer, repo.root, ref, name, '12'], {
         env: { ...repo.env, PATH: process.env['PATH'] },
         cwd: join(import.meta.dirname, '../..'),
       });
-    await Promise.all([start('a'), start('b')]);
+    await Promise.all([...'abcdefgh'].map(start));
     const { notes } = await readNotes(repo.git, ref);
-    assert.equal(notes.size, 101);
+    assert.equal(notes.size, 97);
     const shared = createHash('sha1').update('shared').digest('hex') as Sha;
     const read = await readNote(repo.git, ref, shared);
-    assert.equal(read.kind === 'found' && read.data.toString().trim().split('\n').length, 100);
+    assert.equal(read.kind === 'found' && read.data.toString().trim().split('\n').length, 96);
   });
 
   it('writes one note among 10,000 quickly', async function () {

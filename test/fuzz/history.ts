@@ -1,0 +1,82 @@
+import { provenanceRepo } from '../support/provenanceRepo';
+import { Check } from './check';
+import { branches } from './operations/branches';
+import { commits } from './operations/commits';
+import { edits } from './operations/edits';
+import type { Operation } from './operations/operation';
+import { rebases } from './operations/rebases';
+import { remotes } from './operations/remotes';
+import { stashes } from './operations/stashes';
+import { randomOf } from './random';
+import { type Style, styles } from './style';
+import { World } from './world';
+
+const operations: readonly Operation[] = [...edits, ...commits, ...branches, ...stashes, ...rebases, ...remotes];
+
+/** One step: an operation and the seed of its choices, so that it stays the same when others are left out. */
+export interface Step {
+  readonly name: string;
+  readonly seed: number;
+}
+
+/** A random history: how its lines look and what is done. */
+export interface Plan {
+  readonly style: Style;
+  readonly steps: readonly Step[];
+}
+
+/** How a history went; `problems` are those after its last step. */
+export interface Outcome {
+  readonly done: number;
+  readonly lines: number;
+  readonly commits: number;
+  readonly problems: readonly string[];
+  readonly log: readonly string[];
+  readonly work: string;
+}
+
+/** The plan of a seed. */
+export function planOf(seed: number, length: number): Plan {
+  const random = randomOf(seed);
+  const style = styles[seed % styles.length] ?? styles[0];
+  if (style === undefined) throw new Error('no style');
+  const total = operations.reduce((sum, { weight }) => sum + weight, 0);
+  const steps = Array.from({ length }, (): Step => {
+    let left = random.below(total);
+    const found = operations.find(({ weight }) => {
+      left -= weight;
+      return left < 0;
+    });
+    return { name: found?.name ?? '', seed: random.seed() };
+  });
+  return { style, steps };
+}
+
+/** Does what the plan says in a repository of its own, up to the first step after which something is wrong. */
+export async function runPlan(
+  plan: Plan,
+  options: { readonly keep?: boolean; readonly until?: number } = {},
+): Promise<Outcome> {
+  const repo = provenanceRepo();
+  const world = new World(repo, plan.style, randomOf(0));
+  const check = new Check(world);
+  let done = 0;
+  let problems: readonly string[] = [];
+  try {
+    for (const step of plan.steps) {
+      if (options.until !== undefined && Date.now() > options.until) break;
+      world.random = randomOf(step.seed);
+      world.log.push(`# ${step.name}`);
+      await operations.find(({ name }) => name === step.name)?.run(world);
+      done++;
+      problems = await check.problems(world);
+      if (problems.length > 0) break;
+    }
+    if (problems.length === 0 && repo.faults() !== '') problems = [repo.faults()];
+  } catch (error) {
+    problems = [error instanceof Error ? (error.stack ?? error.message) : String(error)];
+  } finally {
+    if (options.keep !== true) repo.remove();
+  }
+  return { done, lines: check.lines, commits: check.commits, problems, log: world.log, work: repo.work };
+}

@@ -1,0 +1,110 @@
+import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Letter } from '../people';
+import { type Files, textOf, type World } from '../world';
+import { operation } from './operation';
+
+/** Lines put in or taken out at one place, as it can be seen from the text alone. */
+function grownOrShrunk(world: World, lines: readonly string[], who: Letter): readonly string[] {
+  const { random } = world;
+  const result = [...lines];
+  const at = random.below(result.length + 1);
+  // Nobody sees the moment between the two: what is taken out unseen and put in unseen is one replacement.
+  if (who !== 'U' && result.length > 3 && random.once(3)) result.splice(at, 1 + random.below(3));
+  else result.splice(at, 0, ...world.block(who, 4));
+  return result;
+}
+
+/** Lines put in, taken out, replaced, changed or moved, at one or two places. */
+function rewritten(world: World, lines: readonly string[], who: Letter): readonly string[] {
+  const { random } = world;
+  const result = [...lines];
+  if (result.length >= 8 && random.once(6)) {
+    // Past more lines than it has, so that it is this block that moved and not what lies between.
+    const block = result.splice(0, 2 + random.below(2));
+    result.splice(block.length + 1 + random.below(result.length - block.length), 0, ...block);
+    return result;
+  }
+  for (let count = 1 + random.below(2); count > 0; count--) {
+    const at = random.below(result.length + 1);
+    const line = result[at];
+    switch (random.below(5)) {
+      case 0:
+      case 1:
+        result.splice(at, 0, ...world.block(who));
+        break;
+      case 2:
+        result.splice(at, 1 + random.below(3));
+        break;
+      case 3:
+        result.splice(at, 1 + random.below(2), ...world.block(who));
+        break;
+      default: {
+        const changed = line === undefined ? undefined : world.style.change(line, who, world.serial(), random);
+        if (changed !== undefined) result[at] = changed;
+      }
+    }
+  }
+  return result;
+}
+
+/** One edit of a file by a writer, as its style allows. */
+export function edited(world: World, path: string, who: Letter): string | undefined {
+  const lines = world.lines(path);
+  return textOf(world.style.alike ? grownOrShrunk(world, lines, who) : rewritten(world, lines, who));
+}
+
+/** A writer, AI more often than not. */
+export function someWriter(world: World): Letter {
+  return world.random.pick(['A', 'A', 'B', 'C', 'H', 'H', 'U'] as const) ?? 'A';
+}
+
+/** A path for a file that may be there or not. */
+export function somePath(world: World): string {
+  const folder = world.random.pick(['', '', '', 'd/', 'd/e/']) ?? '';
+  return `${folder}f${world.random.below(5)}`;
+}
+
+/** One edit of one or two files. */
+export async function edit(world: World, who = someWriter(world)): Promise<void> {
+  const { random } = world;
+  const files: Files = {};
+  const existing = world.files();
+  for (let count = 1 + random.below(2); count > 0; count--) {
+    const path = random.once(6) ? somePath(world) : (random.pick(existing) ?? somePath(world));
+    if (!existsSync(join(world.work, path, '.'))) files[path] = edited(world, path, who);
+  }
+  await world.write(who, files);
+}
+
+function move(world: World, by: 'git' | 'hand'): void {
+  const path = world.random.pick(world.tracked());
+  const to = `${world.random.pick(['', 'd/', 'g/'])}f${5 + world.random.below(4)}`;
+  if (path === undefined || existsSync(join(world.work, to))) return;
+  mkdirSync(dirname(join(world.work, to)), { recursive: true });
+  if (by === 'git') world.git('mv', path, to);
+  else {
+    world.log.push(`mv ${path} ${to}`);
+    renameSync(join(world.work, path), join(world.work, to));
+  }
+}
+
+/** What writers do to the files of a work tree. */
+export const edits = [
+  operation('edit', 40, (world) => edit(world)),
+  operation('rename', 3, (world) => move(world, world.random.once(2) ? 'git' : 'hand')),
+  operation('rename folder', 1, (world) => {
+    const [from, to] = world.random.once(2) ? ['d', 'g'] : ['g', 'd'];
+    if (existsSync(join(world.work, from)) && !existsSync(join(world.work, to))) world.git('mv', from, to);
+  }),
+  operation('copy', 1, (world) => {
+    const path = world.random.pick(world.tracked());
+    const to = `f${5 + world.random.below(4)}`;
+    if (path === undefined || existsSync(join(world.work, to))) return;
+    world.log.push(`cp ${path} ${to}`);
+    copyFileSync(join(world.work, path), join(world.work, to));
+    // A copy that nobody saw is known as one while the file that it was made from is what it was.
+    world.git('add', '--', path, to);
+    world.git('commit', '-qm', `copied ${world.serial()}`);
+  }),
+] as const;

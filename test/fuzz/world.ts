@@ -1,0 +1,137 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { decodeGeneric } from '../../src/agents/generic';
+import { recordEdit } from '../../src/app/recordEdit';
+import { type Repository, withRepository } from '../../src/app/repository';
+import type { ProvenanceRepo, Ran } from '../support/provenanceRepo';
+import { actorOf, type Letter } from './people';
+import type { Random } from './random';
+import { plainLines, type Style } from './style';
+
+/** Whole files by path; `undefined` is a file that is not there. */
+export type Files = Record<string, string | undefined>;
+
+/** A repository in the hands of writers, who tell of what they do, or do not. */
+export class World {
+  /** What was done, one line each. */
+  readonly log: string[] = [];
+  readonly repo: ProvenanceRepo;
+  readonly style: Style;
+  /** The choices of the operation at hand. */
+  random: Random;
+  /** Where the work goes on: the top of a work tree. */
+  work: string;
+  /** Lines of several writers that stood in a commit, by each pair of neighbouring words. */
+  readonly mixed = new Set<string>();
+  #serial = 0;
+
+  constructor(repo: ProvenanceRepo, style: Style, random: Random) {
+    this.repo = repo;
+    this.style = style;
+    this.random = random;
+    this.work = repo.work;
+  }
+
+  /** Number of a line or branch; its own in every world. */
+  serial(): number {
+    return this.#serial++;
+  }
+
+  /** Opens the repository in this process, as a command would. */
+  open<T>(use: (opened: Repository) => Promise<T>): Promise<T> {
+    return withRepository(this.work, { env: this.repo.env }, use);
+  }
+
+  /** Runs git, whatever comes of it. */
+  tryGit(
+    args: readonly string[],
+    options: { readonly input?: string; readonly env?: Record<string, string> } = {},
+  ): Ran {
+    const ran = this.repo.tryGit(args, { cwd: this.work, ...options });
+    const failed = ran.status === 0 ? '' : ` -> ${ran.status} ${(ran.stderr || ran.stdout).split('\n')[0]}`;
+    this.log.push(`git ${args.join(' ')}${failed}`);
+    if (/countersign: |at .*\.js:\d/.test(ran.stderr)) throw new Error(ran.stderr);
+    return ran;
+  }
+
+  /** Runs git; whether it ended well. */
+  git(...args: readonly string[]): boolean {
+    return this.tryGit(args).status === 0;
+  }
+
+  /** What git answers, as lines; none where it fails. Not logged. */
+  ask(...args: readonly string[]): readonly string[] {
+    const { status, stdout } = this.repo.tryGit(args, { cwd: this.work });
+    return status === 0 ? stdout.split('\n').filter((line) => line !== '') : [];
+  }
+
+  /** Whether nothing is changed or untracked. */
+  isClean(): boolean {
+    return this.ask('status', '--porcelain').length === 0;
+  }
+
+  /** Tracked files that are there. */
+  tracked(): readonly string[] {
+    return this.ask('ls-files').filter((path) => /f\d/.test(path) && isFile(join(this.work, path)));
+  }
+
+  /** All files that are there. */
+  files(): readonly string[] {
+    return [...new Set([...this.tracked(), ...this.ask('ls-files', '--others').filter((path) => /f\d/.test(path))])];
+  }
+
+  /** The lines of a file; none where there is none. */
+  lines(path: string): readonly string[] {
+    const full = join(this.work, path);
+    return existsSync(full) ? readFileSync(full, 'utf8').replace(/\n$/, '').split('\n') : [];
+  }
+
+  /** The lines of a file as git names it (`HEAD:path`, `:path`); none where there is none. */
+  linesAt(name: string): readonly string[] {
+    const { status, stdout } = this.repo.tryGit(['show', name], { cwd: this.work });
+    return status === 0 && stdout !== '' ? stdout.replace(/\n$/, '').split('\n') : [];
+  }
+
+  /** Some lines of a writer, at times with some of everybody's. */
+  block(who: Letter, most = 3): readonly string[] {
+    const { random } = this;
+    return Array.from({ length: 1 + random.below(most) }, () =>
+      this.style.alike && random.once(4)
+        ? (random.pick(plainLines) ?? '')
+        : this.style.line(who, this.serial(), random),
+    );
+  }
+
+  /** Writes files the way the writer does: told of before and after, or unseen. */
+  async write(who: Letter, files: Files): Promise<void> {
+    const names = Object.keys(files);
+    this.log.push(`${who} writes ${names.join(' ')}`);
+    await this.#tell('before-edit', who, names);
+    for (const [path, text] of Object.entries(files)) {
+      const full = join(this.work, path);
+      if (text === undefined) rmSync(full, { force: true });
+      else {
+        mkdirSync(dirname(full), { recursive: true });
+        writeFileSync(full, text);
+      }
+    }
+    await this.#tell('after-edit', who, names);
+  }
+
+  /** What `record generic` does, without the start of a process. */
+  async #tell(event: 'before-edit' | 'after-edit', who: Letter, files: readonly string[]): Promise<void> {
+    if (who === 'U') return;
+    const decoded = decodeGeneric(JSON.stringify({ event, cwd: this.work, files, actor: actorOf[who] }));
+    if (decoded.kind !== 'edit') throw new Error(decoded.problems.join());
+    await this.open((opened) => recordEdit(opened, decoded.edit));
+  }
+}
+
+function isFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** A file's text. */
+export function textOf(lines: readonly string[]): string | undefined {
+  return lines.length === 0 ? undefined : `${lines.join('\n')}\n`;
+}
