@@ -24,6 +24,7 @@ export function builtCli(): string {
     format: 'cjs',
     target: 'node20',
     mainFields: ['module', 'main'],
+    alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
     outfile,
     logLevel: 'error',
   });
