@@ -45,7 +45,7 @@ function install(npm: string, name: string, afterInstall?: string): Folder {
       cwd: work,
       encoding: 'utf8',
       env: outerEnv(),
-      timeout: 300_000,
+      timeout: 120_000,
     });
     if (done.status !== 0) return { kind: 'failed', why: done.stderr || String(done.error ?? `npm: ${done.status}`) };
     if (afterInstall !== undefined) {

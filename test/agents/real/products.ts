@@ -75,7 +75,6 @@ export const products: readonly Product[] = [
   },
   {
     id: 'codex',
-    quick: true,
     npm: '@openai/codex@0.169.0',
     program: '.bin/codex',
     model: 'gpt-5.5',
@@ -105,7 +104,6 @@ export const products: readonly Product[] = [
   },
   {
     id: 'copilot',
-    quick: true,
     npm: '@github/copilot@1.0.102',
     program: '.bin/copilot',
     tool: 'copilot-cli',
