@@ -78,10 +78,10 @@ function clone(name: string, hooks: 'ours' | 'none'): string {
   return path;
 }
 
-/** A push of one more commit to a branch that is not protected. */
+/** A push of one more commit to a branch of its own that is not protected: of the last one's tip the hook may not have heard yet. */
 function push(path: string): number {
   git(path, 'commit', '-q', '--allow-empty', '--no-verify', '-m', `push ${line++}`);
-  return timed(() => git(path, 'push', '-q', 'origin', 'HEAD:refs/heads/topic'));
+  return timed(() => git(path, 'push', '-q', 'origin', `HEAD:refs/heads/topic-${line}`));
 }
 
 let line = 0;
