@@ -5,7 +5,7 @@ import { type ChangeReason, reasonText } from './changeReason';
 import { classifyStable } from './classifyStable';
 import type { ChangeFacts, Decision } from './decision';
 import { isDeterministic } from './deterministicExtensions';
-import { formatterEdit } from './formatterEdit';
+import { formatterEdit, layoutEdit } from './formatterEdit';
 import { makesBlock } from './madeSize';
 import { aiSource, humanSource, namelessSession, unknownSource } from './namedSource';
 import { offeredPaste, pasteEdit } from './pasteEdit';
@@ -153,9 +153,11 @@ function extensionEdit(facts: ChangeFacts, reason: ChangeReason | undefined): De
   const tool = knownAiTool(extension);
   if (tool !== undefined)
     return { kind: 'rewrite', source: aiSource(namelessSession(tool, 'chat'), 'editor.extension-ai') };
-  // People go on while a file is saved by itself: what names itself is no formatter of the save.
   if (name !== undefined && commandNames.test(name)) return command(facts, name, 'editor.contribution');
-  if (facts.saving || (name !== undefined && formatterNames.test(name))) return formatterEdit(facts.changes);
+  if (name !== undefined && formatterNames.test(name)) return formatterEdit(facts.changes);
+  // People and extensions go on while a file is saved by itself: only what is surely layout is a formatter's.
+  const layout = facts.saving ? layoutEdit(facts.changes) : undefined;
+  if (layout !== undefined) return layout;
   return offeredPaste(facts) ?? strangerEdit(facts, 'editor.extension');
 }
 

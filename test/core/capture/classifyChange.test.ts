@@ -229,6 +229,11 @@ describe('who made a change, by the reason that the editor gives', () => {
     'layout human editor.format',
   );
   check(
+    "another extension's words during a save",
+    { reason: from('unknown', { name: 'MainThreadTextEditor' }), text: 'word', saving: true },
+    'rewrite unknown editor.extension',
+  );
+  check(
     'another case by command during a save',
     {
       reason: from('unknown', { name: 'editor.action.transformToUppercase' }),
