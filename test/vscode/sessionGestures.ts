@@ -326,7 +326,10 @@ export const gestures: readonly Gesture[] = [
       lines.splice(dice.below(lines.length), 0, dice.line('unknown', 4));
       const text = lines.join(lineEnd);
       await writeFile(document.uri.fsPath, text);
-      await desk.until('the file is read again', async () => document.getText() === text);
+      // A file that is saved by itself in this moment is in conflict: then what the other program wrote is taken.
+      await desk
+        .until('the file is read again', async () => document.getText() === text, 4000)
+        .catch(() => run('workbench.action.files.revert'));
     },
   },
   {
