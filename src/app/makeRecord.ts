@@ -2,7 +2,7 @@ import type { Sha } from '../core/brand';
 import { buildRecord } from '../core/record/buildRecord';
 import type { CommitRecord } from '../core/record/record';
 import { readCommit } from '../git/commit';
-import { attachRecords } from './attachRecords';
+import { attachRecords, type RecordToAttach, recordId } from './attachRecords';
 import { type CommitToExplain, explainCommit, type Replayed } from './explainCommit';
 import type { LineOrigins } from './lineOrigins';
 import { namedEvidence } from './namedEvidence';
@@ -35,29 +35,46 @@ export async function derivedFromOf(book: RecordBook, commits: readonly Sha[]): 
   return [...derivedFrom];
 }
 
-/** Builds the record of a commit that is there and attaches it; leaves one alone that has its record. */
-export async function recordCommit(
+/** Builds the record of a commit that is there; nothing where it has one, or is not here. */
+async function recordOf(
   repo: Repository,
   records: Records,
-  commit: Sha,
-  evidence: Pick<CommitToExplain, 'left'> & {
-    readonly replays?: readonly Replayed[];
-    readonly restores?: readonly Sha[];
-  },
+  { commit, left, ...evidence }: CommitToRecord,
 ): Promise<CommitRecord | undefined> {
-  const [known] = await records.book.recordsOf(commit);
-  if (known !== undefined) return known.record;
+  if ((await records.book.recordsOf(commit)).length > 0) return undefined;
   const read = await readCommit(repo.objects, commit);
   if (read.kind !== 'found') return undefined;
   const named = await namedEvidence(repo, records.book, read.commit.message);
-  const record = await makeRecord(repo, records, {
+  return makeRecord(repo, records, {
     tree: commit,
     parents: read.commit.parents,
     replays: [...(evidence.replays ?? []), ...named.replays],
     restores: [...(evidence.restores ?? []), ...named.restores],
-    left: evidence.left,
+    left,
   });
-  await attachRecords(repo, [{ commit, record }]);
+}
+
+/** A commit that is there, and what may be known of its lines. */
+export interface CommitToRecord extends Pick<CommitToExplain, 'left'> {
+  readonly commit: Sha;
+  readonly replays?: readonly Replayed[];
+  readonly restores?: readonly Sha[];
+}
+
+/** Builds the records of commits that are there, parents first, and attaches them together; leaves those that have one alone. */
+export async function recordCommits(
+  repo: Repository,
+  records: Records,
+  commits: readonly CommitToRecord[],
+): Promise<void> {
+  const built: RecordToAttach[] = [];
+  for (const one of commits) {
+    const record = await recordOf(repo, records, one);
+    if (record === undefined) continue;
+    // The next ones may be made of its lines.
+    records.book.learn(one.commit, { record, id: recordId(repo, record) });
+    built.push({ commit: one.commit, record });
+  }
+  await attachRecords(repo, built);
   records.book.reload();
-  return record;
 }

@@ -158,8 +158,10 @@ function neededPart(hook: HookName): readonly string[] {
     case 'post-commit':
       return [
         ...loudPart,
+        ...pickPart,
         'countersign_needed() {',
         ...(hook === 'commit-msg' ? untouchedPart : []),
+        '  if countersign_pick; then return 1; fi',
         `  if ${uncommitted}; then return 0; fi`,
         '  if [ -d "$countersign_dir/rebase-merge" ]; then',
         '    # A plain pick, which has a CHERRY_PICK_HEAD too, is left to post-rewrite; a stop, a fixup or an editor is not one.',
@@ -233,6 +235,22 @@ const loudPart: readonly string[] = [
   '  done <<COUNTERSIGN_PACKED',
   '$countersign_packed',
   'COUNTERSIGN_PACKED',
+  '  return 1',
+  '}',
+];
+
+/**
+ * `countersign_pick`: whether a rebase itself makes this commit, which `post-rewrite` then follows with all others in one go:
+ * a rebase of many commits must not start the program for each. Git's own command line tells (proc(5); where it cannot be
+ * read nothing is known): whoever commits at a stop, and a rebase that asks for a message, runs \`git commit\`.
+ */
+const pickPart: readonly string[] = [
+  'countersign_pick() {',
+  '  [ -d "$countersign_dir/rebase-merge" ] && [ -r "/proc/$PPID/cmdline" ] || return 1',
+  `  case $(tr '\\000' ' ' <"/proc/$PPID/cmdline") in`,
+  '    *commit*) return 1 ;;',
+  '    *rebase*) return 0 ;;',
+  '  esac',
   '  return 1',
   '}',
 ];

@@ -8,7 +8,7 @@ import { compactLedger } from '../../store/compactLedger';
 import { attachRecords } from '../attachRecords';
 import { commitId } from '../blobs';
 import { recordsOf } from '../commitRecords';
-import { recordCommit } from '../makeRecord';
+import { type CommitToRecord, recordCommits } from '../makeRecord';
 import { allAsReplayed } from '../replayed';
 import type { Repository } from '../repository';
 import { leftBehind } from './leftBehind';
@@ -35,7 +35,7 @@ export async function postCommit(repo: Repository): Promise<void> {
     const decoded = blob.kind === 'found' ? decodeRecord(blob.data.toString('utf8').trimEnd()) : undefined;
     if (decoded?.kind === 'record') await attachRecords(repo, [{ commit: head, record: decoded.record }]);
   } else if (!isRebasing(repo)) {
-    await recordCommit(repo, records, head, { left: leftBehind(repo, records.book) });
+    await recordCommits(repo, records, [{ commit: head, left: leftBehind(repo, records.book) }]);
   }
   await settleMarker(repo);
   await tidyLedger(repo);
@@ -75,10 +75,13 @@ export function parseRewritten(input: string): ReadonlyMap<Sha, readonly Sha[]> 
 /** The `post-rewrite` hook: every rewritten commit gets its record from those of the commits it was made of. */
 export async function postRewrite(repo: Repository, input: string): Promise<void> {
   const records = recordsOf(repo);
+  const left = leftBehind(repo, records.book);
+  const commits: CommitToRecord[] = [];
   for (const [commit, olds] of parseRewritten(input)) {
     const replays = await allAsReplayed(repo, records.book, olds);
-    const unrecorded = olds.filter((old) => !replays.some((replay) => replay.commit === old));
-    await recordCommit(repo, records, commit, { replays, restores: unrecorded, left: leftBehind(repo, records.book) });
+    const restores = olds.filter((old) => !replays.some((replay) => replay.commit === old));
+    commits.push({ commit, replays, restores, left });
   }
+  await recordCommits(repo, records, commits);
   await settleMarker(repo);
 }
