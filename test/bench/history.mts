@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 
 /*
  * What following history costs, each against the same work of git alone in the same run: a rebase, the first `blame` after
- * a squash, and one commit of very many files. COUNTERSIGN_BENCH_FILES makes the last smaller or larger.
+ * a squash, and one commit of very many files. COUNTERSIGN_BENCH_SCALE makes all of them smaller or larger.
  */
 const cli = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
-const manyFiles = Number(process.env['COUNTERSIGN_BENCH_FILES'] ?? 100_000);
+const scale = Number(process.env['COUNTERSIGN_BENCH_SCALE'] ?? 1);
 const env = {
   PATH: process.env['PATH'] ?? '',
   HOME: folder,
@@ -138,9 +138,9 @@ function benchManyFiles(count: number): void {
 }
 
 try {
-  benchRebase(200);
-  benchSquash(500);
-  benchManyFiles(manyFiles);
+  benchRebase(Math.ceil(200 * scale));
+  benchSquash(Math.ceil(500 * scale));
+  benchManyFiles(Math.ceil(100_000 * scale));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

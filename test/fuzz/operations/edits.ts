@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Letter } from '../people';
 import { type Files, textOf, type World } from '../world';
@@ -60,9 +60,15 @@ export function someWriter(world: World): Letter {
 }
 
 /** A path for a file that may be there or not. */
-export function somePath(world: World): string {
+function newPath(world: World, who: Letter): string {
+  // What stood at a path before, and is gone, is not to be taken for what an unseen line like it was made of.
+  if (who === 'U' && world.style.alike) return `f${10 + world.serial()}`;
   const folder = world.random.pick(['', '', '', 'd/', 'd/e/']) ?? '';
   return `${folder}f${world.random.below(5)}`;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** One edit of one or two files. */
@@ -71,8 +77,8 @@ export async function edit(world: World, who = someWriter(world)): Promise<void>
   const files: Files = {};
   const existing = world.files();
   for (let count = 1 + random.below(2); count > 0; count--) {
-    const path = random.once(6) ? somePath(world) : (random.pick(existing) ?? somePath(world));
-    if (!existsSync(join(world.work, path, '.'))) files[path] = edited(world, path, who);
+    const path = random.once(6) ? newPath(world, who) : (random.pick(existing) ?? newPath(world, who));
+    if (!isFolder(join(world.work, path))) files[path] = edited(world, path, who);
   }
   await world.write(who, files);
 }
