@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Attributed, attributedAsBase } from '../core/attribution/attributed';
 import { explainText, type TextEvidence } from '../core/attribution/explainText';
-import { lastOfChains, nearestFirst, resolveExact } from '../core/attribution/resolve';
+import { lastOfChains, nearestFirst, resolveExact, sharesMostLines } from '../core/attribution/resolve';
 import type { RepoPath, Sha } from '../core/brand';
 import type { UnknownReason } from '../core/origin';
 import { type TextId, textIdOf } from '../core/text/textId';
@@ -110,9 +110,12 @@ function nearTexts(
   text: string,
   committed: readonly CommittedText[],
 ): readonly Attributed[] {
+  const [own] = paths;
   const states = paths
     .flatMap((path) => lastOfChains(repo.ledger.lastStates(path)))
-    .filter((state) => state.existence === 'there');
+    .filter((state) => state.existence === 'there')
+    // A file that came is another one's under a new name only where it is mostly that: else it would be made of any.
+    .filter((state) => state.path === own || sharesMostLines(text, state.attributed.text));
   const local = states.some((state) => state.worktree === repo.worktree)
     ? states.filter((state) => state.worktree === repo.worktree)
     : states;

@@ -104,6 +104,12 @@ function compareLines(
   return { common, distance: text.length + candidate.length - 2 * common };
 }
 
+/** Whether at least half of a text's lines that are not blank stand in another: then it may be that file under another name. */
+export function sharesMostLines(text: string, other: string): boolean {
+  const lines = splitLines(text).filter((line) => !isBlank(line));
+  return compareLines(lines, splitLines(other)).common * 2 >= lines.length;
+}
+
 /** How many more texts than asked for may be added because they alone have some line. */
 const mostAdded = 18;
 

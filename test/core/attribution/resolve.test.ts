@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { explainText } from '../../../src/core/attribution/explainText';
-import { nearestFirst, resolveExact } from '../../../src/core/attribution/resolve';
+import { nearestFirst, resolveExact, sharesMostLines } from '../../../src/core/attribution/resolve';
 import type { State } from '../../../src/core/attribution/state';
 import { textIdOf } from '../../../src/core/text/textId';
 import { drawn, letters } from './notation';
@@ -92,6 +92,11 @@ describe('the nearest texts', () => {
   it('come by lines that differ', () => assert.equal(near('a\nb\n', 9), '"a\\nb\\n" "a\\nb\\nc\\n" "a\\n"'));
   it('are as many as asked for', () => assert.equal(near('a\nb\n', 1), '"a\\nb\\n"'));
   it('and those that alone have a line', () => assert.equal(near('a\nb\nx\n', 1), '"a\\nb\\n" "q\\nx\\n"'));
+});
+
+describe('a file that came', () => {
+  it('is another one where it is mostly that', () => assert.ok(sharesMostLines('a\nb\nx\n\n', 'b\na\n')));
+  it('is none for blank lines in common', () => assert.ok(!sharesMostLines('x\n\n\n', 'a\n\n\n')));
 });
 
 describe('explaining a text', () => {
