@@ -13,8 +13,15 @@ export async function goTo({ page }: WorkbenchWindow, line: number, column = 1):
   await page.keyboard.press('Control+g');
   await input.waitFor();
   await input.fill(`:${line}:${column}`);
-  await page.keyboard.press('Enter');
-  await input.waitFor({ state: 'hidden' });
+  // A window that still starts may lose the key.
+  await until('the cursor is there', 30_000, async () => {
+    if (!(await input.isVisible())) return true;
+    await page.keyboard.press('Enter');
+    return input.waitFor({ state: 'hidden', timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
 }
 
 /**

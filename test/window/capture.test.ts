@@ -47,7 +47,6 @@ describe('what is known of text from one window to the next', () => {
       settings: {
         ...literalTyping,
         'editor.accessibilitySupport': 'on',
-        'countersign.capture.wrapInlineAccept': true,
         'typescript.validate.enable': false,
       },
     });
