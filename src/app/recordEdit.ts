@@ -154,7 +154,7 @@ async function recordAfter(repo: Repository, edit: EditEvent, files: readonly Re
     if (file.kind === 'not-followed') continue;
     const gone = file.kind === 'gone';
     const after = gone ? '' : textOfBytes(file.bytes);
-    if (gone && attributed.text === '') continue;
+    if (gone && attributed.text === '' && pair === undefined) continue;
     // Others may have said something while the file was waited for.
     repo.ledger.refresh();
     const others = othersWord(repo, path, since, actor);

@@ -97,6 +97,17 @@ describe('agents and people at one file', function () {
       assert.equal(who(), 'UBUA');
     });
 
+    it('the first one leaves a file that is not there as it is: it is not at it any longer', async () => {
+      rmSync(join(repo.work, 'f'));
+      repo.commit('Without');
+      await tell('A', 'pre');
+      await tell('A', 'post');
+      await tell('B', 'pre');
+      write('by B alone');
+      await tell('B', 'post');
+      assert.equal(who(), 'B');
+    });
+
     it('the second one looks before the first one has told: what it found there is not its own', async () => {
       await tell('A', 'pre');
       write('one', 'two', 'by A, whole line');
