@@ -83,9 +83,11 @@ describe('a machine that stops at any moment', () => {
         repo.edit('A', { 'b.js': linesOf('bx', 2 * (index + 1)) });
         repo.git('add', '-A');
         const commit = startGit(repo, 'commit', '-qm', `Killed ${index}`);
+        // It may end before it is killed.
+        const end = ended(commit);
         await wait(moment);
         kill(commit);
-        await ended(commit);
+        await end;
         repo.tryGit(['update-index', '-q', '--refresh']);
         removeLocks(repo);
         repo.tryGit(['add', '-A']);
@@ -103,9 +105,10 @@ describe('a machine that stops at any moment', () => {
       sixCommits(repo);
       for (const moment of moments) {
         const rebase = startGit(repo, 'rebase', '-q', '--force-rebase', 'HEAD~4');
+        const end = ended(rebase);
         await wait(moment);
         kill(rebase);
-        await ended(rebase);
+        await end;
         removeLocks(repo);
         if (repo.tryGit(['rebase', '--abort']).status !== 0) repo.tryGit(['rebase', '--quit']);
         repo.tryGit(['checkout', '-q', '-f', 'main']);

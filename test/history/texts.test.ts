@@ -138,10 +138,11 @@ describe('names of files', () => {
     assert.equal(repo.record().counts.ai + repo.record().counts.unknown, 2);
   });
 
-  scenario('a mirror is not written where git-ai has no way to write the path', (repo) => {
-    repo.edit('A', { 'new\nline.js': linesOf('x', 1) });
+  scenario('a mirror leaves out what git-ai has no way to write the path of', (repo) => {
+    repo.edit('A', { 'new\nline.js': linesOf('x', 1), 'a.js': linesOf('y', 1) });
     repo.commit();
-    assert.equal(repo.note('ai'), undefined);
-    assert.equal(repo.record().counts.ai, 1);
+    const [attestations = ''] = (repo.note('ai') ?? '').split('---');
+    assert.match(attestations, /^a\.js\n {2}s_[0-9a-f]{14}::t_[0-9a-f]{14} 1\n$/);
+    assert.equal(repo.record().counts.ai, 2);
   });
 });

@@ -248,8 +248,21 @@ export function repoAt(root: string, work: string, env: Readonly<Record<string, 
       return existsSync(file) ? readFileSync(file, 'utf8') : '';
     },
     // What runs behind a push may still write.
-    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }),
+    remove: () => removeFolder(root),
   };
+}
+
+/** Removes a folder into which a process behind a push may still write: a file that comes meanwhile is no reason to fail. */
+function removeFolder(folder: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (tries === 50) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
 }
 
 /** One payload of `record generic`. */
