@@ -56,7 +56,7 @@ export async function explainCommit(
   if (others.length > 0) return explainMerge(repo, origins, commit, changes);
   const files: ExplainedFile[] = [];
   for (const change of changes) {
-    const file = await explainFile(repo, origins, commit, change);
+    const file = await explainFile(repo, origins, commit, change, changes);
     if (file !== undefined) files.push(file);
   }
   return files;
@@ -77,7 +77,7 @@ async function explainMerge(
     const elsewhere = others.map((list) => list.find((other) => other.path === change.path));
     if (change.newOid === undefined || elsewhere.some((other) => other === undefined)) continue;
     const lines = elsewhere.map((other) => new Set(other === undefined ? [] : addedLines(other)));
-    const file = await explainFile(repo, origins, commit, change);
+    const file = await explainFile(repo, origins, commit, change, changes);
     const own = file?.lines.filter(({ line }) => lines.every((set) => set.has(line))) ?? [];
     if (file !== undefined && own.length > 0) files.push({ ...file, lines: own, deleted: [] });
   }
@@ -93,6 +93,7 @@ async function explainFile(
   origins: LineOrigins,
   commit: CommitToExplain,
   change: FileChange,
+  changes: readonly FileChange[],
 ): Promise<ExplainedFile | undefined> {
   if (change.newMode === submodule || change.oldMode === submodule || change.hunks.length === 0) return undefined;
   const [parent] = commit.parents;
@@ -125,6 +126,7 @@ async function explainFile(
     const onDisk = await textOnDisk(repo, change.path, file, hints);
     const left = [
       ...(onDisk === undefined ? [] : [onDisk]),
+      ...(await copiedText(repo, change, changes, file.text)),
       ...(await replayedTexts(repo, await commit.left(), change.path)),
       ...(await restoredTexts(
         repo,
@@ -172,6 +174,22 @@ export function leastFavourableOf(lines: readonly (LineOrigin | undefined)[]): L
       worst = line;
   }
   return worst ?? { class: 'unknown', reason: 'not-watched' };
+}
+
+/** What is known of another file of the commit that holds the very text of one that came: that is a copy of it. */
+async function copiedText(
+  repo: Repository,
+  change: FileChange,
+  changes: readonly FileChange[],
+  text: string,
+): Promise<readonly Attributed[]> {
+  const twin =
+    change.oldOid === undefined
+      ? changes.find((other) => other.newOid === change.newOid && other.oldOid !== undefined)
+      : undefined;
+  if (twin?.oldOid === undefined) return [];
+  const old = await readBlobText(repo, twin.oldOid);
+  return [await knownText(repo, twin.path, text, { parent: old ?? 'none' })];
 }
 
 /** The file as each replayed commit left it, known by that commit's record. */

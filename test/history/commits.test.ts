@@ -453,6 +453,16 @@ describe('text that went a long way before its commit', () => {
     assert.equal(repo.blame('b.js', 'HEAD'), 'aBBB');
   });
 
+  scenario('copied after it changed unseen, in the commit of that change', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 3) });
+    repo.commit();
+    const text = `${linesOf('x', 3)}${linesOf('u', 1)}`;
+    repo.edit('U', { 'a.js': text, 'b.js': text });
+    repo.commit();
+    assert.match(repo.blame('a.js', 'HEAD'), /^AAA[Uur]$/);
+    assert.equal(repo.blame('b.js', 'HEAD'), repo.blame('a.js', 'HEAD'));
+  });
+
   scenario('staged from one of many states', (repo) => {
     repo.edit('H', { 'a.js': linesOf('h', 20) });
     repo.commit();
