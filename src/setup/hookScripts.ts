@@ -1,13 +1,12 @@
 import type { AbsPath } from '../core/brand';
+import { ownLine } from './hookFiles';
 import type { HookName } from './hookName';
+import { pushCommandPart, pushNeededPart } from './pushHookScript';
 import { shellQuote } from './shellQuote';
 
 /*
- * Two kinds of text:
- *
- * - the script, `<common dir>/countersign/hooks/<hook>`, decides what happens. Git does not run it by itself.
- * - what git runs reaches the script: a file of ours in the hooks folder, a block in a shell hook that was there, an
- *   entry of git's configuration, or a line in a hook that the project tracks.
+ * The script of a hook, `<common dir>/countersign/hooks/<hook>`, decides what happens. Git does not run it by itself but
+ * what reaches it (`hookFiles.ts`).
  *
  * A hook that was there runs first, with the same arguments and standard input. Where git listens to the hook
  * (`prepare-commit-msg`, `commit-msg`, `pre-push`) its refusal ends the matter, so that the message we see is the final
@@ -16,13 +15,6 @@ import { shellQuote } from './shellQuote';
  * Twice for one event is harmless: the message is edited to the same text, a record that is there is not written
  * again, and a push is judged from the same facts.
  */
-
-/** The first line after `#!` of every file that is ours. */
-export const ownLine = '# Countersign hook, written by `countersign init`; `countersign deinit` removes it.';
-/** The first line of our block in somebody else's hook. */
-export const blockStart = '# >>> countersign: written by `countersign init`; `countersign deinit` removes it.';
-/** The last line of our block. */
-export const blockEnd = '# <<< countersign';
 
 const blocking: ReadonlySet<HookName> = new Set(['prepare-commit-msg', 'commit-msg', 'pre-push']);
 const withInput: ReadonlySet<HookName> = new Set(['post-rewrite', 'pre-push']);
@@ -48,61 +40,6 @@ export function hookScript(hook: HookName, launcher: AbsPath): string {
     ...runPart(hook),
     '',
   ].join('\n');
-}
-
-/** How a hook file finds its script: beside the hooks folder, or at a fixed place. */
-export type ScriptPlace = { readonly kind: 'beside' } | { readonly kind: 'at'; readonly path: AbsPath };
-
-/** A whole hook file; with `kept`, the file name in the same folder of the hook that was here before. */
-export function hookFile(hook: HookName, place: ScriptPlace, kept?: string): string {
-  const previous =
-    kept === undefined
-      ? []
-      : [`countersign_previous=\${0%/*}/${kept}`, '[ -x "$countersign_previous" ] || countersign_previous='];
-  const without =
-    kept === undefined ? 'exit 0' : '[ -z "$countersign_previous" ] || exec "$countersign_previous" "$@"; exit 0';
-  return [
-    '#!/bin/sh',
-    ownLine,
-    ...previous,
-    `countersign_script=${scriptExpression(hook, place)}`,
-    `if [ -f "$countersign_script" ]; then . "$countersign_script"; fi`,
-    without,
-    '',
-  ].join('\n');
-}
-
-/**
- * The block for a shell hook that was there, to stand before its first command. It hands the whole hook to the script,
- * which starts it again, as it was started, to run what stands below: so it keeps its name, folder, input and status.
- */
-export function hookBlock(hook: HookName, place: ScriptPlace): string {
-  return [
-    blockStart,
-    `if [ "\${COUNTERSIGN_CHAIN-}" = ${hook} ]; then`,
-    '  unset COUNTERSIGN_CHAIN',
-    `elif [ -f ${scriptExpression(hook, place)} ]; then`,
-    '  COUNTERSIGN_PREVIOUS=$0',
-    '  export COUNTERSIGN_PREVIOUS',
-    `  exec /bin/sh ${scriptExpression(hook, place)} "$@"`,
-    'fi',
-    blockEnd,
-    '',
-  ].join('\n');
-}
-
-/** The line for a hook that the project tracks: no path of this machine, nothing where Countersign is not set up. */
-export function trackedLine(hook: HookName): string {
-  return `countersign="$(git rev-parse --git-common-dir)/countersign/hooks/${hook}"; [ ! -f "$countersign" ] || sh "$countersign" "$@"\n`;
-}
-
-/** The command for `hook.<name>.command` in git's configuration (git 2.54 and later). */
-export function configuredCommand(script: AbsPath): string {
-  return `/bin/sh ${shellQuote(script)}`;
-}
-
-function scriptExpression(hook: HookName, place: ScriptPlace): string {
-  return place.kind === 'beside' ? `"\${0%/*}/../countersign/hooks/${hook}"` : shellQuote(place.path);
 }
 
 function previousPart(hook: HookName): readonly string[] {
@@ -242,7 +179,7 @@ const loudPart: readonly string[] = [
 /**
  * `countersign_pick`: whether a rebase itself makes this commit, which `post-rewrite` then follows with all others in one go:
  * a rebase of many commits must not start the program for each. Git's own command line tells (proc(5); where it cannot be
- * read nothing is known): whoever commits at a stop, and a rebase that asks for a message, runs \`git commit\`.
+ * read nothing is known): whoever commits at a stop, and a rebase that asks for a message, runs `git commit`.
  */
 const pickPart: readonly string[] = [
   'countersign_pick() {',
@@ -253,93 +190,6 @@ const pickPart: readonly string[] = [
   '  esac',
   '  return 1',
   '}',
-];
-
-/**
- * A push needs judging unless `countersign/protect` (format: `protectFile.ts`) names none of its refs and was made from
- * the very policies that count now: that of the default branch, as long as it is the same branch at the same commit, and
- * that of the commit which a ref has on the remote.
- */
-const pushNeededPart: readonly string[] = [
-  'countersign_is() {',
-  '  if [ "$1" = - ]; then',
-  // The name with anything behind it is enough to be judged.
-  '    [ ! -e "$countersign_common/$2" ] && ! LC_ALL=C grep -Fq " $2" "$countersign_common/packed-refs" 2>/dev/null',
-  '  elif [ -e "$countersign_common/$2" ]; then',
-  '    IFS= read -r countersign_line <"$countersign_common/$2" && [ "$countersign_line" = "$1" ]',
-  '  else',
-  '    LC_ALL=C grep -Fqx "$1 $2" "$countersign_common/packed-refs" 2>/dev/null',
-  '  fi',
-  '}',
-  'countersign_needed() {',
-  '  [ -f "$countersign_common/countersign/protect" ] && [ ! -d "$countersign_common/reftable" ] || return 0',
-  '  countersign_home=',
-  '  countersign_patterns=',
-  '  countersign_part=1',
-  '  while IFS= read -r countersign_line; do',
-  '    case $countersign_part$countersign_line in',
-  '      1) countersign_part=2 ;;',
-  '      2) break ;;',
-  '      1"$1 "*)',
-  `        countersign_home=\${countersign_line#"$1 "}`,
-  `        countersign_is "\${countersign_home% *}" "\${countersign_home##* }" || return 0`,
-  '        ;;',
-  '      2*)',
-  '        countersign_patterns="$countersign_patterns$countersign_line',
-  '"',
-  '        ;;',
-  '    esac',
-  '  done <"$countersign_common/countersign/protect"',
-  '  [ -n "$countersign_home" ] || return 0',
-  `  IFS='`,
-  `'`,
-  '  set -f',
-  '  while IFS=" " read -r countersign_a countersign_b countersign_ref countersign_old; do',
-  '    [ -n "$countersign_ref" ] || continue',
-  '    for countersign_line in $countersign_patterns; do',
-  '      case $countersign_ref in $countersign_line) return 0 ;; esac',
-  '    done',
-  '    case $countersign_old in',
-  '      *[!0]*) LC_ALL=C grep -Fqx "$countersign_old" "$countersign_common/countersign/protect" || return 0 ;;',
-  '    esac',
-  '  done <<COUNTERSIGN_INPUT',
-  '$countersign_input',
-  'COUNTERSIGN_INPUT',
-  '  return 1',
-  '}',
-];
-
-/**
- * `COUNTERSIGN_PUSH_COMMAND`: the nearest `git push` above, an argument a line; `COUNTERSIGN_PUSH_PID`: its process id. Only its command line tells of a dry run,
- * and it is gone when what runs behind its back could look (proc(5); empty on other systems).
- */
-const pushCommandPart: readonly string[] = [
-  'COUNTERSIGN_PUSH_COMMAND=',
-  'COUNTERSIGN_PUSH_PID=',
-  'countersign_pid=$PPID',
-  'while [ -r "/proc/$countersign_pid/stat" ] && IFS= read -r countersign_line <"/proc/$countersign_pid/stat"; do',
-  '  case $countersign_line in',
-  `    *'(git'*)`,
-  `      COUNTERSIGN_PUSH_COMMAND=$(tr '\\000\\n' '\\n ' <"/proc/$countersign_pid/cmdline")`,
-  '      case $COUNTERSIGN_PUSH_COMMAND in',
-  '        *"',
-  'push"|*"',
-  'push',
-  '"*)',
-  '          COUNTERSIGN_PUSH_PID=$countersign_pid',
-  '          break',
-  '          ;;',
-  '      esac',
-  '      COUNTERSIGN_PUSH_COMMAND=',
-  '      ;;',
-  '  esac',
-  '  # The name in brackets may hold anything: what follows is counted from its last bracket.',
-  `  countersign_line=\${countersign_line##*) }`,
-  `  countersign_line=\${countersign_line#* }`,
-  `  countersign_pid=\${countersign_line%% *}`,
-  `  case $countersign_pid in '' | 0 | 1 | *[!0-9]*) break ;; esac`,
-  'done',
-  'export COUNTERSIGN_PUSH_COMMAND COUNTERSIGN_PUSH_PID',
 ];
 
 /**

@@ -1,17 +1,9 @@
 import { join } from 'node:path';
 import type { AbsPath } from '../core/brand';
 import type { FolderFile } from './folderFile';
+import { blockEnd, blockStart, hookBlock, hookFile, ownLine, type ScriptPlace, trackedLine } from './hookFiles';
 import { type HookName, hookNames } from './hookName';
-import {
-  blockEnd,
-  blockStart,
-  hookBlock,
-  hookFile,
-  hookScript,
-  ownLine,
-  type ScriptPlace,
-  trackedLine,
-} from './hookScripts';
+import { hookScript } from './hookScripts';
 import type { HooksFolder } from './hooksFolder';
 import type { SetupNote, SetupPlan, SetupStep } from './setupStep';
 
