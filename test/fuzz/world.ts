@@ -23,6 +23,8 @@ export class World {
   work: string;
   /** Lines of several writers that stood in a commit, by each pair of neighbouring words. */
   readonly mixed = new Set<string>();
+  /** Files whose last writer told nobody. */
+  readonly unseen = new Set<string>();
   #serial = 0;
 
   constructor(repo: ProvenanceRepo, style: Style, random: Random) {
@@ -116,6 +118,10 @@ export class World {
       }
     }
     await this.#tell('after-edit', who, names);
+    for (const name of names) {
+      if (who === 'U') this.unseen.add(name);
+      else this.unseen.delete(name);
+    }
   }
 
   /** What `record generic` does, without the start of a process. */

@@ -87,6 +87,8 @@ function move(world: World, by: 'git' | 'hand'): void {
   const path = world.random.pick(world.tracked());
   const to = `${world.random.pick(['', 'd/', 'g/'])}f${5 + world.random.below(4)}`;
   if (path === undefined || existsSync(join(world.work, to))) return;
+  // What was changed and moved, both unseen, is no file that anybody knows.
+  if (world.unseen.has(path) && world.ask('diff', '--name-only', 'HEAD', '--', path).length > 0) return;
   mkdirSync(dirname(join(world.work, to)), { recursive: true });
   if (by === 'git') world.git('mv', path, to);
   else {
