@@ -23,6 +23,11 @@ import type { Stage } from '../stage';
 export const ordersMarks = `${'-'.repeat(14)}AAAAAAA-PPP`;
 /** Who wrote its lines: eleven are older than the recording. */
 export const ordersBlame = `${'U'.repeat(11)}HHHAAAAAAAHPPP`;
+/** The colours of AI and of pasted lines in dark and in light themes. */
+const rulerPairs = [
+  ['#b58cff', '#7a3ff2'],
+  ['#d9a441', '#9a6700'],
+];
 /** Marks of `src/receipt.ts` once the agent has written. */
 export const receiptMarks = '------AAAAAA';
 
@@ -87,7 +92,7 @@ export async function partWrite({ report, world: { ann }, window }: Stage): Prom
     const colours = await rulerColours(window);
     step.fact(
       'the overview ruler shows AI and pasted lines',
-      ['#b58cff', '#d9a441'].every((colour) => colours.includes(colour)),
+      rulerPairs.every((pair) => pair.some((colour) => colours.includes(colour))),
       colours,
     );
   });
