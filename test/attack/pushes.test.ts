@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { decidePush, type PushDestination, parsePushedRefs } from '../../src/app/gate/prePush';
 import type { Sha } from '../../src/core/brand';
-import { type Clone, type Server, server } from '../gate/server';
-import { lines } from './support';
+import { type Clone, policyText, type Server, server } from '../gate/server';
+import { lines, place } from './support';
 
 describe('a push before it leaves', function () {
   this.timeout(60_000);
@@ -40,5 +40,15 @@ describe('a push before it leaves', function () {
     assert.equal(await decide(input, { isForced: true }), 'blocked');
     // Git refuses it by itself, and says that others have pushed.
     assert.equal(await decide(input), 'pass');
+  });
+
+  it('goes by what the branch itself holds there, not by what was fetched of it before', async () => {
+    const before = at.ref('refs/heads/main');
+    ana.write('.countersign.yml', policyText({ revision: '2', protect: '["release/**"]' }));
+    const tip = ana.commit();
+    place(at, ana, 'main');
+    ana.git('update-ref', 'refs/remotes/origin/main', before);
+    const head = commit('x.js', lines(40, 'x'));
+    assert.equal(await decide(`HEAD ${head} refs/heads/main ${tip}\n`), 'pass');
   });
 });

@@ -10,8 +10,8 @@ import { notesTips } from '../recordBook';
 import type { Repository } from '../repository';
 import { signOffsRef } from './gatherEvents';
 import { type Judgement, judge } from './judge';
-import { chosenPolicy, governingPolicy, isProtectedBy, policyOf } from './policyAt';
-import { admittedTips, defaultBranch, defaultRemote, type Target, targetOf } from './targets';
+import { isProtectedBy, policyOf } from './policyAt';
+import { admittedTips, defaultBranch, defaultRemote, governingRef, type Target, targetOf } from './targets';
 
 /** One line of a push hook's standard input. */
 export interface PushedRef {
@@ -121,11 +121,7 @@ async function judgePushed(
   const tip = present ?? known.tip;
   const home = await homeOf(repo, name);
   const policyTip = tip ?? home?.tip;
-  const own = await governingPolicy(repo, policyTip);
-  const governing =
-    home === undefined || home.tip === policyTip
-      ? own
-      : chosenPolicy(ref.ref, own, await governingPolicy(repo, home.tip));
+  const governing = await governingRef(repo, ref.ref, policyTip, home);
   // Where there never was a policy nothing is to be said at each push.
   if (governing.state.kind === 'none' && !governing.state.protectedRefHadOne) return undefined;
   if (!isProtectedBy(governing, ref.ref, ref.ref === home?.ref)) return undefined;

@@ -108,13 +108,26 @@ export async function defaultBranch(repo: Repository, remoteName: string): Promi
   return usual[0];
 }
 
+/**
+ * What governs a ref of a remote, whose own policy is read at `policyTip`; `home` is the remote's default branch, as last
+ * fetched, which has no say where it is that ref itself.
+ */
+export async function governingRef(
+  repo: Repository,
+  ref: string,
+  policyTip: Sha | undefined,
+  home: Target | undefined,
+): Promise<Governing> {
+  const own = await governingPolicy(repo, policyTip);
+  const isHome = home === undefined || home.ref === ref || home.tip === policyTip;
+  return isHome ? own : chosenPolicy(ref, own, await governingPolicy(repo, home.tip));
+}
+
 /** Where the target's policy is read, what governs it, and whether that protects it. */
 export async function placeTarget(repo: Repository, target: Target): Promise<PlacedTarget> {
   const home = target.remote === undefined ? undefined : await defaultBranch(repo, target.remote);
   const policyTip = target.tip ?? home?.tip;
-  const own = await governingPolicy(repo, policyTip);
-  const isHome = home === undefined || home.ref === target.ref || home.tip === policyTip;
-  const governing = isHome ? own : chosenPolicy(target.ref, own, await governingPolicy(repo, home.tip));
+  const governing = await governingRef(repo, target.ref, policyTip, home);
   const policy = policyOf(governing);
   const isProtected = policy !== undefined && isProtectedRef(policy.protect, target.ref);
   return { ...target, policyTip, governing, isProtected };
