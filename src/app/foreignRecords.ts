@@ -18,8 +18,8 @@ const gitAiRemotes = 'refs/notes/ai-remote';
 /** How many commits are compared by one process, which bounds what is in memory at once. */
 const batch = 50;
 
-/** A note of more bytes than this is not read. */
-const mostNote = 16 * 1024 * 1024;
+/** A note of git-ai's of more bytes than this is not read. */
+export const mostNote = 16 * 1024 * 1024;
 
 const submodule = '160000';
 

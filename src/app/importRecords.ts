@@ -9,7 +9,7 @@ import type { CommitRecord } from '../core/record/record';
 import { blameFile } from '../git/blame';
 import { attachRecords, type RecordToAttach } from './attachRecords';
 import { blobIdAt } from './blobs';
-import { changesIn, gitAiTips } from './foreignRecords';
+import { changesIn, gitAiTips, mostNote } from './foreignRecords';
 import { noteIndex } from './noteIndex';
 import { RecordBook } from './recordBook';
 import type { Repository } from './repository';
@@ -80,6 +80,11 @@ export async function importGitAi(repo: Repository): Promise<Import> {
 
 async function problemsOf(repo: Repository, commit: Sha, blobs: readonly Sha[], tally: Tally): Promise<void> {
   for (const blob of blobs) {
+    const info = await repo.objects.info(blob);
+    if (info.kind === 'found' && info.size > mostNote) {
+      tally.tell(`the note of ${commit}: it is too large to be read`);
+      continue;
+    }
     const read = await repo.objects.read(blob);
     const note = read.kind === 'found' ? parseGitAiNote(read.data.toString('utf8')) : undefined;
     for (const problem of note?.problems ?? []) tally.tell(`the note of ${commit}: ${problem}`);

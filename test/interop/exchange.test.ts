@@ -180,6 +180,15 @@ describe('import', () => {
     assert.deepEqual(imported(clone, []).kept, [commit]);
   });
 
+  scenario('does not read a note that is larger than any, and says so', (repo) => {
+    const commit = unseen(repo, { 'a.js': linesOf('x', 1) }, 'First\n');
+    gitAiNote(repo, commit, `a.js\n${`  s_e211d232dc7bc0 ${'1,'.repeat(500)}1\n`.repeat(18_000)}`);
+    const done = imported(repo, []);
+    assert.deepEqual([done.status, done.imported.length], [1, 0]);
+    assert.match(done.problems[0] ?? '', /too large/);
+    assert.equal(done.problems.length, 1);
+  });
+
   scenario('leaves out what is wrong, says where, and keeps the rest', (repo) => {
     const commit = unseen(repo, { 'a.js': linesOf('x', 3) }, 'First\n');
     const clone = cloneOf(repo);
