@@ -51,6 +51,12 @@ export async function ensureRecords(repo: Repository, records: Records, commits:
   }
 }
 
+/** Commits made in this clone since recording began that have no record yet, oldest first. */
+export async function ownWithoutRecord(repo: Repository, { book }: Records): Promise<readonly Sha[]> {
+  if (!(await isAdopted(repo))) return [];
+  return commitsSinceAdoption(repo, await book.without([...(await ownCommits(repo))]));
+}
+
 /** Reflog messages by which commits come to be here without having been made here. */
 const arrivals =
   /^(?:clone|fetch|checkout|reset|branch|update by push|initial pull)|\((?:start|finish|abort|reset)\)|^(?:pull|merge|cherry-pick).*: (?:fast-forward|forced-update|storing head)/i;

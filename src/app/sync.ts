@@ -10,7 +10,7 @@ import { currentBranch, deleteRef, listRefs, resolveRef } from '../git/refs';
 import { fetchRefs, listRemoteRefs, listRemotes, type TransferOptions } from '../git/remotes';
 import { listCommits } from '../git/revList';
 import { recordsOf } from './commitRecords';
-import { ensureRecords } from './ensureRecords';
+import { ensureRecords, ownWithoutRecord } from './ensureRecords';
 import { signOffsRef } from './gate/gatherEvents';
 import { removedEvents } from './gate/removedEvents';
 import { defaultRemote } from './gate/targets';
@@ -62,6 +62,7 @@ export async function sync(repo: Repository, request: SyncRequest): Promise<read
   const results: RemoteSync[] = [];
   for (const remote of remotes) {
     const arrived = await receive(repo, remote, { env: request.env, timeoutMs });
+    await ensureRecordsAt(repo, remote);
     // Where `init` was told of none, the command itself is the person's word.
     const mayPublish = told.length === 0 || told.includes(remote);
     const publication: RemoteSync['publication'] = mayPublish
@@ -178,6 +179,26 @@ async function takeIn(repo: Repository, ref: string, from: string): Promise<numb
   return updates.size;
 }
 
+/** Builds the records of commits that were made here unseen by hooks, and that the remote has by now. */
+async function ensureRecordsAt(repo: Repository, remote: string): Promise<void> {
+  const records = recordsOf(repo);
+  const lacking = await ownWithoutRecord(repo, records);
+  if (lacking.length === 0) return;
+  const has = await commitsAt(repo, remote);
+  await ensureRecords(
+    repo,
+    records,
+    lacking.filter((sha) => has.has(sha)),
+  );
+}
+
+/** All commits that the remote's branches were seen to hold. */
+async function commitsAt(repo: Repository, remote: string): Promise<ReadonlySet<Sha>> {
+  const tips = (await listRefs(repo.git, `refs/remotes/${remote}`)).map(({ peeled }) => peeled);
+  const listed = await listCommits(repo.git, { include: [...new Set(tips)], missing: 'ignore' });
+  return new Set(listed.map(({ sha }) => sha));
+}
+
 /** Commits whose records the remote lacks though it has them, those of the range, and signed heads that it has. */
 async function toPublish(
   repo: Repository,
@@ -196,10 +217,7 @@ async function toPublish(
   ];
   const heads = [...(signed?.keys() ?? [])];
   if (lacking.length + heads.length === 0) return { commits: range, signedHeads: [] };
-  const tips = (await listRefs(repo.git, `refs/remotes/${remote}`)).map(({ peeled }) => peeled);
-  const has = new Set(
-    (await listCommits(repo.git, { include: [...new Set(tips)], missing: 'ignore' })).map(({ sha }) => sha),
-  );
+  const has = await commitsAt(repo, remote);
   return {
     commits: [...new Set([...range, ...lacking.filter((id) => has.has(id))])],
     signedHeads: heads.filter((id) => has.has(id)),

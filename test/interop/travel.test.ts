@@ -162,6 +162,20 @@ describe('where records travel', () => {
     await origin.holds(first, later);
   });
 
+  scenario('by `sync`, too, those of pushed commits that no hook saw', async (repo) => {
+    const origin = remote(repo);
+    repo.git('config', 'countersign.publish', 'manual');
+    repo.git('checkout', '-q', '-b', 'topic');
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.git('add', '-A');
+    repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'Unseen');
+    const unseen = repo.git('rev-parse', 'HEAD');
+    const seen = aiCommit(repo, 'b.js');
+    repo.git('push', '-q', 'origin', 'topic');
+    assert.equal(repo.cli(['sync']).status, 0);
+    await origin.holds(unseen, seen);
+  });
+
   scenario('to the remote of a URL, and to none that was not told', async (repo) => {
     const origin = remote(repo);
     const other = remote(repo, 'other', 'not told');
