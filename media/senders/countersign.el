@@ -48,6 +48,12 @@
   "FILE, if it can be started."
   (and (file-executable-p file) (not (file-directory-p file)) file))
 
+(defun countersign--digest ()
+  "Digest of what this buffer holds, as its file does if nobody else wrote it."
+  (save-restriction
+    (widen)
+    (secure-hash 'sha256 (encode-coding-string (buffer-substring-no-properties (point-min) (point-max)) 'utf-8-unix))))
+
 (defun countersign--tell (event)
   "Send EVENT of this buffer's file, in the background."
   (when (and buffer-file-name
@@ -60,6 +66,8 @@
                     (list (json-encode `((event . ,event)
                                          (cwd . ,(file-name-directory file))
                                          (files . [,file])
+                                         ,@(and (equal event "after-edit")
+                                                `((wrote . ((,(intern file) . ,(countersign--digest))))))
                                          (actor . ((kind . "human")))))))))
     (countersign--next)))
 

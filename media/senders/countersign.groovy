@@ -21,6 +21,7 @@ import com.intellij.openapi.vfs.VirtualFileManager
 import com.intellij.openapi.vfs.newvfs.BulkFileListener
 import com.intellij.openapi.vfs.newvfs.events.VFileContentChangeEvent
 import groovy.json.JsonOutput
+import java.security.MessageDigest
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.ThreadPoolExecutor
 import java.util.concurrent.TimeUnit
@@ -45,14 +46,20 @@ class CountersignSender {
     tell('before-edit', path)
   }
 
-  void after(String path) {
-    if (told.remove(path)) tell('after-edit', path)
+  /** `text` is what the document holds, as its file does if nobody else wrote it. */
+  void after(String path, String text) {
+    if (!told.remove(path)) return
+    tell('after-edit', path, text == null ? [:] : [wrote: [(path): digest(text)]])
   }
 
-  private void tell(String event, String path) {
+  private static String digest(String text) {
+    MessageDigest.getInstance('SHA-256').digest(text.getBytes('UTF-8')).encodeHex().toString()
+  }
+
+  private void tell(String event, String path, Map more = [:]) {
     def file = new File(path)
     if (!isInRepository(file)) return
-    def payload = JsonOutput.toJson([event: event, cwd: file.parent, files: [path], actor: [kind: 'human']])
+    def payload = JsonOutput.toJson([event: event, cwd: file.parent, files: [path], actor: [kind: 'human']] + more)
     queue.execute { send(payload) }
   }
 
@@ -99,7 +106,7 @@ if (isHuman) {
   ApplicationManager.getApplication().getMessageBus().connect(pluginDisposable)
     .subscribe(VirtualFileManager.VFS_CHANGES, new BulkFileListener() {
       void after(List events) {
-        events.findAll { it instanceof VFileContentChangeEvent && it.isFromSave() }.each { sender.after(it.path) }
+        events.findAll { it instanceof VFileContentChangeEvent && it.isFromSave() }.each { sender.after(it.path, documents.getCachedDocument(it.file)?.text) }
       }
     })
 }

@@ -41,6 +41,12 @@ function! s:Program() abort
   return ''
 endfunction
 
+" What the buffer holds, as its file does if nobody else wrote it.
+function! s:Digest() abort
+  let l:end = &l:endofline || (&l:fixendofline && !&l:binary) ? "\n" : ''
+  return sha256(join(getline(1, '$'), "\n") . l:end)
+endfunction
+
 function! s:Tell(event) abort
   let l:file = expand('<afile>:p')
   let l:folder = fnamemodify(l:file, ':h')
@@ -51,7 +57,11 @@ function! s:Tell(event) abort
   if finddir('.git', l:upwards) ==# '' && findfile('.git', l:upwards) ==# ''
     return
   endif
-  call add(s:queue, json_encode({'event': a:event, 'cwd': l:folder, 'files': [l:file], 'actor': {'kind': 'human'}}))
+  let l:payload = {'event': a:event, 'cwd': l:folder, 'files': [l:file], 'actor': {'kind': 'human'}}
+  if a:event ==# 'after-edit' && exists('*sha256')
+    let l:payload.wrote = {l:file: s:Digest()}
+  endif
+  call add(s:queue, json_encode(l:payload))
   call s:Next()
 endfunction
 

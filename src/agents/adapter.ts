@@ -60,5 +60,10 @@ export interface AgentAdapter {
   readonly name: string;
   /** Never throws, whatever the payload is. */
   decode(payload: unknown, context: DecodeContext): AgentEvent;
+  /**
+   * Each of its agents runs one call that edits or runs a command after the other, and a subagent's calls name it: what
+   * began before the next one is over, whether its second half came or not.
+   */
+  readonly inTurn?: true;
   readonly hooks: HookConfiguration;
 }

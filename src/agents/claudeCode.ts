@@ -32,6 +32,7 @@ export const claudeCode: AgentAdapter = {
   id: 'claude-code',
   name: 'Claude Code',
   decode,
+  inTurn: true,
   hooks: {
     kind: 'entries',
     user: {

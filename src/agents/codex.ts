@@ -13,6 +13,7 @@ export const codex: AgentAdapter = {
   id: 'codex',
   name: 'Codex',
   decode: (payload, context) => decodeCommon(payload, context, 'codex', tools),
+  inTurn: true,
   hooks: {
     kind: 'entries',
     user: { base: 'home', variable: 'CODEX_HOME', inVariable: 'hooks.json', path: '.codex/hooks.json', sign: '.codex' },

@@ -13,6 +13,7 @@ export const droid: AgentAdapter = {
   id: 'droid',
   name: 'Factory Droid',
   decode: (payload, context) => decodeCommon(payload, context, 'droid', tools),
+  inTurn: true,
   hooks: {
     kind: 'entries',
     user: { base: 'home', path: '.factory/settings.json', sign: '.factory' },

@@ -13,6 +13,7 @@ export const gemini: AgentAdapter = {
   id: 'gemini-cli',
   name: 'Gemini CLI',
   decode: (payload, context) => decodeCommon(payload, context, 'gemini-cli', tools),
+  inTurn: true,
   hooks: {
     kind: 'entries',
     user: { base: 'home', path: '.gemini/settings.json', sign: '.gemini' },

@@ -22,6 +22,11 @@ export interface EditEvent {
   /** As given, absolute or relative; none means every changed file of the work tree. */
   readonly files: readonly string[];
   readonly actor: Actor;
+  /**
+   * By file as in `files`, what the actor wrote there: the SHA-256 in hex of the text in UTF-8 with line feeds. Told of an
+   * edit in whose time the actor took in nothing from disk, so that whatever is new in it is the actor's.
+   */
+  readonly wrote?: Readonly<Record<string, string>>;
 }
 
 /** What a payload was understood as. */
@@ -35,6 +40,8 @@ const word = v.pipe(text, v.maxLength(200), v.regex(/^[^\u0000-\u001f\u007f]+$/u
 /** What is nice to know: an unusable one is left out, and the edit is recorded all the same. */
 const detail = v.fallback(v.optional(word), undefined);
 
+const digests = v.fallback(v.optional(v.record(v.string(), v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)))), undefined);
+
 const payload = v.looseObject({
   event: v.picklist(['before-edit', 'after-edit']),
   cwd: text,
@@ -43,6 +50,7 @@ const payload = v.looseObject({
     v.looseObject({ kind: v.literal('ai'), tool: word, model: detail, session: detail }),
     v.looseObject({ kind: v.literal('human') }),
   ]),
+  wrote: digests,
 });
 
 /** Decodes a payload of the open door (contract: `record generic`); never throws. */
@@ -60,14 +68,16 @@ export function decodeGeneric(json: string): DecodedPayload {
       problems: result.issues.map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`),
     };
   }
-  const { event, cwd, files, actor } = result.output;
-  if (actor.kind === 'human') return { kind: 'edit', edit: { event, cwd, files, actor: { kind: 'human' } } };
+  const { event, cwd, files, actor, wrote } = result.output;
+  const told = wrote === undefined ? {} : { wrote };
+  if (actor.kind === 'human') return { kind: 'edit', edit: { event, cwd, files, ...told, actor: { kind: 'human' } } };
   return {
     kind: 'edit',
     edit: {
       event,
       cwd,
       files,
+      ...told,
       actor: {
         kind: 'ai',
         tool: agentId(actor.tool),

@@ -22,6 +22,7 @@ export const qwen: AgentAdapter = {
   id: 'qwen-code',
   name: 'Qwen Code',
   decode,
+  inTurn: true,
   hooks: {
     kind: 'entries',
     user: { base: 'home', path: '.qwen/settings.json', sign: '.qwen' },

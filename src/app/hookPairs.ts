@@ -43,14 +43,7 @@ export function isOfConversation(key: string, conversation: string): boolean {
 
 /** First halves on a file whose second did not come yet. */
 export function openPairs(repo: Repository, path: RepoPath): readonly State[] {
-  const befores = repo.ledger
-    .lastBefores(path, repo.worktree)
-    .filter(({ actor }) => actor?.endsWith(' shell') === false);
-  if (befores.length === 0) return [];
-  const last = repo.ledger
-    .lastStates(path)
-    .filter(({ role, worktree }) => role === 'state' && worktree === repo.worktree);
-  return befores.filter(({ actor, time }) => !last.some((state) => state.actor === actor && state.time >= time));
+  return repo.ledger.openBefores(path, repo.worktree).filter(({ actor }) => actor?.endsWith(' shell') === false);
 }
 
 /** Whether an agent is in the middle of an edit in this work tree. */

@@ -7,7 +7,7 @@ import { rememberTranscript } from '../store/agentTranscripts';
 import { recordEdit } from './recordEdit';
 import { recordAfterShell, recordBeforeShell, type ShellActor, settleShells } from './recordShell';
 import type { Repository } from './repository';
-import { settleEdits } from './settleEdits';
+import { settleEarlierEdits, settleEdits } from './settleEdits';
 import { isSetUp } from './setUp';
 import { transcriptModel } from './transcriptModel';
 
@@ -26,6 +26,7 @@ const mostName = 200;
 export async function recordAgent(repo: Repository, event: RecordableEvent, cwd: string): Promise<void> {
   if (!(await isSetUp(repo))) return;
   const actor = actorOf(repo, event.session);
+  if (event.kind !== 'session' && event.when === 'before') settleEarlierEdits(repo, actor);
   switch (event.kind) {
     case 'edit':
       await recordEdit(repo, {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Actor, type EditEvent, sessionName } from '../agents/generic';
 import { type Attributed, attributedAsBase, attributedBy } from '../core/attribution/attributed';
@@ -35,10 +36,16 @@ export function sourceOf(actor: Actor, paired: boolean): Source {
 const writtenLate = 150;
 const pause = 25;
 
-async function filesOf(repo: Repository, edit: EditEvent): Promise<readonly RepoPath[]> {
-  if (edit.files.length === 0) return (await readStatus(repo.git)).map(({ path }) => path);
-  const paths = edit.files.map((file) => repoPathOf(repo, file, edit.cwd));
-  return [...new Set(paths.filter((path) => path !== undefined))];
+/** The files of an edit, each with the digest of what was written where that is told. */
+async function filesOf(repo: Repository, edit: EditEvent): Promise<ReadonlyMap<RepoPath, string | undefined>> {
+  const wrote = new Map(Object.entries(edit.wrote ?? {}));
+  if (edit.files.length === 0) return new Map((await readStatus(repo.git)).map(({ path }) => [path, undefined]));
+  return new Map(
+    edit.files.flatMap((file) => {
+      const path = repoPathOf(repo, file, edit.cwd);
+      return path === undefined ? [] : [[path, wrote.get(file)] as const];
+    }),
+  );
 }
 
 /**
@@ -51,7 +58,7 @@ async function filesOf(repo: Repository, edit: EditEvent): Promise<readonly Repo
  */
 export async function recordEdit(repo: Repository, edit: EditEvent): Promise<void> {
   const files = await filesOf(repo, edit);
-  if (edit.event === 'before-edit') await recordBefore(repo, edit, files);
+  if (edit.event === 'before-edit') await recordBefore(repo, edit, [...files.keys()]);
   else await recordAfter(repo, edit, files);
 }
 
@@ -144,11 +151,15 @@ interface EditedFile {
   readonly others: OthersWord;
 }
 
-async function recordAfter(repo: Repository, edit: EditEvent, files: readonly RepoPath[]): Promise<void> {
+async function recordAfter(
+  repo: Repository,
+  edit: EditEvent,
+  files: ReadonlyMap<RepoPath, string | undefined>,
+): Promise<void> {
   const { actor } = edit;
   const key = actorKey(actor);
   const step: EditedFile[] = [];
-  for (const path of files) {
+  for (const [path, wrote] of files) {
     const { attributed, since, pair } = await beforeOf(repo, path, key);
     const file = pair === undefined ? readWorkFile(workPathOf(repo, path)) : await writtenFile(repo, path, attributed);
     if (file.kind === 'not-followed') continue;
@@ -157,7 +168,10 @@ async function recordAfter(repo: Repository, edit: EditEvent, files: readonly Re
     if (gone && attributed.text === '' && pair === undefined) continue;
     // Others may have said something while the file was waited for.
     repo.ledger.refresh();
-    const others = othersWord(repo, path, since, actor);
+    const said = othersWord(repo, path, since, actor);
+    // Whoever wrote all of this text, and knew the one before, made what is new in it: nobody else who is at the file did.
+    const isWhole = pair !== undefined && wrote === createHash('sha256').update(after, 'utf8').digest('hex');
+    const others = isWhole ? { ...said, open: [] } : said;
     step.push({ path, before: claimBase(attributed, others, after), after, gone, pair, others });
   }
   // Both kinds of a pair go through the same step, so that a block moved between files keeps its origin; the source of

@@ -1,3 +1,4 @@
+import { adapterOf } from '../agents/adapters';
 import { type Actor, sessionName } from '../agents/generic';
 import { rewriteText } from '../core/attribution/rewrite';
 import { claimBase, claimOf, settleClaim } from '../core/attribution/settleClaim';
@@ -28,6 +29,16 @@ export function settleEdits(repo: Repository, actor: Actor, rest: Rest): void {
   const [own, conversation] = [actorKey(actor), conversationKey(actor)];
   const isMeant = (key: string): boolean => (rest === 'end' ? isOfConversation(key, conversation) : key === own);
   endPairs(repo, ({ actor: key = '' }) => (isMeant(key) ? actor : undefined));
+}
+
+/**
+ * The same for an agent that begins something else, where it does one thing after the other: the edit before is over,
+ * though nothing told of its end. @throws ToolError `not-writable`
+ */
+export function settleEarlierEdits(repo: Repository, actor: Actor): void {
+  if (actor.kind === 'human' || adapterOf(actor.tool)?.inTurn !== true) return;
+  const own = actorKey(actor);
+  endPairs(repo, ({ actor: key }) => (key === own ? actor : undefined));
 }
 
 /**

@@ -21,7 +21,8 @@ An agent or an editor tells of an edit, by one JSON payload on standard input; p
 generic takes, before and after the edit,
   {"event":"before-edit|after-edit","cwd":"<folder>","files":["<path>"],
    "actor":{"kind":"ai","tool":"<agent id>","model":"...","session":"..."}}
-or "actor":{"kind":"human"}; without files every changed file is meant.
+or "actor":{"kind":"human"}; without files every changed file is meant. After the edit
+"wrote":{"<path>":"<SHA-256>"} may say what an editor saved, as UTF-8 with line feeds.
 
 The agents whose own hooks are understood: ${adapters.map(({ id }) => id).join(', ')}.
 `;

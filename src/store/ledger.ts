@@ -258,15 +258,21 @@ export class Ledger {
     return [...this.#byPath.keys()];
   }
 
-  /** For each actor the newest state that a hook pair left for `path` with the role `before`. */
-  lastBefores(path: string, worktree: string): readonly State[] {
-    const last = new Map<string, Entry>();
+  /** For each actor the newest first half of a hook pair on `path` after which the actor left no state there. */
+  openBefores(path: string, worktree: string): readonly State[] {
+    const open = new Map<string, Entry>();
     for (const entry of this.#byPath.get(path) ?? []) {
-      const { role, actor = '', worktree: at, time } = entry.header;
-      if (role !== 'before' || at !== worktree || time < (last.get(actor)?.header.time ?? 0)) continue;
-      last.set(actor, entry);
+      const { role, actor, worktree: at } = entry.header;
+      if (role !== 'before' || actor === undefined || at !== worktree) continue;
+      const known = open.get(actor);
+      if (known === undefined || isLater(entry.header, known.header)) open.set(actor, entry);
     }
-    return this.#decodeAll([...last.values()]);
+    for (const { header } of open.size === 0 ? [] : (this.#byPath.get(path) ?? [])) {
+      const before = header.actor === undefined ? undefined : open.get(header.actor);
+      if (before === undefined || header.role !== 'state' || header.worktree !== worktree) continue;
+      if (isLater(header, before.header)) open.delete(before.header.actor ?? '');
+    }
+    return this.#decodeAll([...open.values()]);
   }
 
   /** Paths of which the ledger has a state that an AI had a part in. */
@@ -320,6 +326,12 @@ export class Ledger {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
+}
+
+/** Whether `header` was written after `other`; of two writers in one millisecond both are. */
+function isLater(header: EntryHeader, other: EntryHeader): boolean {
+  if (header.time !== other.time || header.writer !== other.writer) return header.time >= other.time;
+  return header.counter > other.counter;
 }
 
 function pushTo<K>(map: Map<K, Entry[]>, key: K, entry: Entry): void {

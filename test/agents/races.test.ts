@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { adapterOf } from '../../src/agents/adapters';
 import { recordAgent } from '../../src/app/recordAgent';
+import { recordEdit } from '../../src/app/recordEdit';
 import { withRepository } from '../../src/app/repository';
 import type { Attributed } from '../../src/core/attribution/attributed';
 import type { Source } from '../../src/core/attribution/source';
@@ -276,6 +278,66 @@ describe('agents and people at one file', function () {
       assert.deepEqual(commit({ CLAUDE_CODE_SESSION_ID: 'another' }), [0, 1]);
       write('one', 'two', 'by A, whole line', 'one more of its lines');
       assert.deepEqual(commit({ CLAUDE_CODE_SESSION_ID: 'one' }), [1, 0]);
+    });
+  });
+
+  describe('an edit that was begun and of whose end nobody told', () => {
+    /** A person in another editor, who may tell what was saved. */
+    const person = async (moment: 'pre' | 'post', wrote?: string): Promise<void> => {
+      const digest = wrote === undefined ? {} : { wrote: { f: createHash('sha256').update(wrote).digest('hex') } };
+      const event = moment === 'pre' ? 'before-edit' : 'after-edit';
+      await withRepository(repo.work, {}, (opened) =>
+        recordEdit(opened, { event, cwd: repo.work, files: ['f'], actor: { kind: 'human' }, ...digest }),
+      );
+    };
+
+    it('leaves in doubt what a person saves who does not tell what, until the agent goes on with something else', async () => {
+      await tell('A', 'pre');
+      await person('pre');
+      write('one', 'by a person', 'two');
+      await person('post');
+      assert.equal(who(), 'UUU');
+      await tell('A', 'pre', 'shell', 'c2');
+      await person('pre');
+      write('one', 'by a person', 'two', 'later by a person');
+      await person('post');
+      assert.equal(who(), 'UUUM');
+    });
+
+    it('takes nothing from a person who tells what was saved, and loses nothing to them', async () => {
+      await tell('A', 'pre');
+      await person('pre');
+      write('one', 'by a person', 'two');
+      await person('post', 'one\nby a person\ntwo\n');
+      assert.equal(who(), 'UMU');
+      write('one', 'by a person', 'two', 'by A, whole line');
+      await tell('A', 'post');
+      assert.equal(who(), 'UMUA');
+    });
+
+    it('stays in doubt where something else is on disk than the person saved', async () => {
+      await tell('A', 'pre');
+      await person('pre');
+      write('one', 'by a person', 'two', 'by A, whole line');
+      await person('post', 'one\nby a person\ntwo\n');
+      assert.equal(who(), 'UUUU');
+    });
+
+    it('is over when the agent begins the next one: what changed so far is its own, as declared', async () => {
+      await tell('A', 'pre');
+      write('one', 'two', 'by A, whole line');
+      await tell('A', 'pre', 'edit', 'c2');
+      write('one', 'two', 'by A, whole line', 'by A, the next one');
+      await tell('A', 'post', 'edit', 'c2');
+      assert.equal(who(), 'UUaA');
+    });
+
+    it('is not over when another agent of the conversation begins something', async () => {
+      await tell('a', 'pre');
+      await tell('A', 'pre', 'shell', 'c2');
+      write('one', 'two', 'by a, whole line');
+      await tell('a', 'post');
+      assert.equal(who(), 'UUA');
     });
   });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -192,9 +193,16 @@ describe('senders for other editors', function () {
         repo.hook('after-edit', 'A', ['f.txt']);
         await edit(session());
         const file = join(repo.work, 'f.txt');
+        const wrote = { wrote: { [file]: createHash('sha256').update(repo.read('f.txt')).digest('hex') } };
         const told = (event: string) => ({
           kind: 'edit',
-          edit: { event, cwd: repo.work, files: [file], actor: { kind: 'human' } },
+          edit: {
+            event,
+            cwd: repo.work,
+            files: [file],
+            ...(event === 'after-edit' ? wrote : {}),
+            actor: { kind: 'human' },
+          },
         });
         const [before, after, ...more] = payloads().map((text) => decodeGeneric(text));
         assert.ok(before?.kind === 'edit' && after?.kind === 'edit' && more.length === 0);

@@ -14,11 +14,11 @@ const classes: Readonly<Record<string, string>> = {
   'openapi.editor.event.DocumentListener':
     'interface DocumentListener { void beforeDocumentChange(DocumentEvent event) }',
   'openapi.fileEditor.FileDocumentManager':
-    'class FileDocumentManager { static modified = false; static getInstance() { new FileDocumentManager() }; def getFile(document) { document }; boolean isFileModified(file) { modified } }',
+    'class FileDocumentManager { static modified = false; static getInstance() { new FileDocumentManager() }; def getFile(document) { document }; def getCachedDocument(file) { file }; boolean isFileModified(file) { modified } }',
   'openapi.vfs.VirtualFileManager': 'class VirtualFileManager { static VFS_CHANGES = new Object() }',
   'openapi.vfs.newvfs.BulkFileListener': 'interface BulkFileListener { void after(List events) }',
   'openapi.vfs.newvfs.events.VFileContentChangeEvent':
-    'class VFileContentChangeEvent { String path; boolean isFromSave() { true } }',
+    'class VFileContentChangeEvent { String path; def file; boolean isFromSave() { true } }',
 };
 
 /** Plays an IDE: the arguments are the sender, the file, a file that says go on, and what to do before. */
@@ -30,7 +30,7 @@ import com.intellij.openapi.editor.event.DocumentEvent
 import com.intellij.openapi.fileEditor.FileDocumentManager
 import com.intellij.openapi.vfs.newvfs.events.VFileContentChangeEvent
 
-class LocalFile { String path; boolean isInLocalFileSystem() { true } }
+class LocalFile { String path; String text; boolean isInLocalFileSystem() { true } }
 
 def (sender, path, go, typed, ai) = args
 if (ai != '') PluginManagerCore.ids << ai
@@ -43,7 +43,7 @@ while (!new File(go).exists()) sleep(20)
 def lines = new File(path).readLines()
 new File(path).text = ([lines[0], typed] + lines.drop(1)).join('\\n') + '\\n'
 FileDocumentManager.modified = false
-ApplicationManager.listener?.after([new VFileContentChangeEvent(path: path)])
+ApplicationManager.listener?.after([new VFileContentChangeEvent(path: path, file: new LocalFile(text: new File(path).text))])
 `;
 
 /** Writes an IDE that has nothing but what the sender asks for into `folder`; the program that plays it. */
