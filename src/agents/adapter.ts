@@ -1,3 +1,4 @@
+import type { CommandNames } from './commandNames';
 import type { HookConfiguration } from './hookConfiguration';
 
 /** What a decoder may look at beside the payload. */
@@ -33,13 +34,14 @@ export type AgentEvent =
       readonly cwd?: string;
       readonly files: readonly string[];
     }
-  /** A command whose files nobody names. `call` is equal before and after; `goesOn` when it outlives its call. */
+  /** A command whose files nobody names. `call` and `names` are equal before and after; `goesOn` when it outlives its call. */
   | {
       readonly kind: 'shell';
       readonly when: When;
       readonly session: AgentSession;
       readonly cwd?: string;
       readonly call: string;
+      readonly names: CommandNames;
       readonly goesOn: boolean;
     }
   | {

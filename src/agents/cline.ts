@@ -1,6 +1,6 @@
 import type { AgentAdapter, AgentEvent, DecodeContext } from './adapter';
 import { fieldOf, fieldsOf, isFields, textOf } from './payloadFields';
-import { eventOf, firstText, type Moment, modelOf, plainName } from './toolEvent';
+import { eventOf, firstText, type Moment, modelOf, plainName, rootsOf } from './toolEvent';
 
 const tools = {
   edits: ['editor', 'write_to_file', 'replace_in_file', 'apply_patch'],
@@ -45,6 +45,7 @@ function decode(payload: unknown, context: DecodeContext): AgentEvent {
         ...(model === undefined ? {} : { model }),
       },
       ...(cwd === undefined ? {} : { cwd }),
+      roots: rootsOf(fieldOf(payload, 'workspaceRoots')),
       ...(toolName === undefined ? {} : { toolName }),
       input: fieldOf(call, 'input') ?? fieldOf(use, 'parameters'),
       ...(callId === undefined ? {} : { callId }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AgentEvent, AgentSession, DecodeContext, When } from './adapter';
+import { commandNames } from './commandNames';
 import { argumentsOf, type Fields, fieldOf, fieldsOf, isFields, shortText, textOf } from './payloadFields';
 import { looksLikeEdit, toolFiles } from './toolFiles';
 
@@ -22,6 +23,8 @@ export interface HookFacts {
   readonly toolName?: string;
   readonly input?: unknown;
   readonly callId?: string;
+  /** Folders that are open beside each other. */
+  readonly roots?: readonly string[];
   readonly goesOn?: boolean;
 }
 
@@ -80,6 +83,7 @@ export function readFacts(
     ...(toolName === undefined ? {} : { toolName }),
     ...(input === undefined ? {} : { input }),
     ...(callId === undefined ? {} : { callId }),
+    roots: rootsOf(fieldOf(payload, 'workspace_roots')),
     goesOn: runsOn(input, fieldOf(payload, 'tool_response')),
   };
 }
@@ -95,7 +99,9 @@ export function eventOf(facts: HookFacts, tools: ToolTable): AgentEvent {
   const isIn = (names: readonly string[] = []): boolean => names.some((other) => plainName(other) === name);
   if (isIn(tools.shells)) {
     const call = facts.callId ?? digest(argumentsOf(input));
-    return { kind: 'shell', when: moment, session, ...place, call, goesOn: facts.goesOn === true };
+    const { folders, paths } = commandNames(input);
+    const names = { folders, paths: [...(facts.roots ?? []), ...paths] };
+    return { kind: 'shell', when: moment, session, ...place, call, names, goesOn: facts.goesOn === true };
   }
   if (!isIn(tools.edits) && (isIn(tools.others) || !looksLikeEdit(input))) return { kind: 'nothing' };
   const files = toolFiles(input);
@@ -130,6 +136,15 @@ export function modelOf(payload: Fields): string | undefined {
   }
   return undefined;
 }
+
+/** The folders of a workspace, as far as they can be ones. */
+export function rootsOf(value: unknown): readonly string[] {
+  if (!Array.isArray(value)) return [];
+  const roots: readonly unknown[] = value.slice(0, mostRoots);
+  return roots.map(shortText).filter((root) => root !== undefined);
+}
+
+const mostRoots = 20;
 
 /** The first text of a list. */
 export function firstText(value: unknown): string | undefined {

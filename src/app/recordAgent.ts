@@ -1,7 +1,7 @@
 import type { AgentEvent, AgentSession } from '../agents/adapter';
 import { sessionName } from '../agents/generic';
 import { assertNever } from '../core/errors';
-import { pruneAgentFiles } from '../store/agentFolder';
+import { agentFolder, pruneAgentFiles } from '../store/agentFolder';
 import { rememberedModel, rememberModel } from '../store/agentSessions';
 import { rememberTranscript } from '../store/agentTranscripts';
 import { recordEdit } from './recordEdit';
@@ -42,7 +42,7 @@ export async function recordAgent(repo: Repository, event: RecordableEvent, cwd:
       return;
     case 'session':
       if (event.moment === 'start') {
-        pruneAgentFiles(repo.git.commonDir, repo.now());
+        pruneAgentFiles(agentFolder(repo.git.commonDir), repo.now());
         return;
       }
       await settleShells(repo, actor, event.moment);

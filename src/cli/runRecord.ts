@@ -1,13 +1,16 @@
-import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { AgentEvent } from '../agents/adapter';
 import { adapterOf, adapters } from '../agents/adapters';
 import { decodeGeneric } from '../agents/generic';
 import { parsePayload } from '../agents/parsePayload';
+import { mayBeSetUp, placeOf, placesOfCommand, placesOfFiles } from '../app/eventPlaces';
 import { type RecordableEvent, recordAgent } from '../app/recordAgent';
 import { recordEdit } from '../app/recordEdit';
 import { type Repository, withRepository } from '../app/repository';
+import { assertNever } from '../core/errors';
+import { sessionsFolder } from '../setup/runtime';
+import { forgetPlaces, rememberedPlaces, rememberPlace, rememberToldModel, toldModel } from '../store/agentPlaces';
 import { logFault } from '../store/faultLog';
 import { readStandardInput } from './standardInput';
 
@@ -52,7 +55,7 @@ async function recordGeneric(input: string): Promise<void> {
   const decoded = decodeGeneric(input);
   if (decoded.kind === 'malformed') return logMalformed('generic', process.cwd(), decoded.problems);
   const { edit } = decoded;
-  const folders = edit.files.length === 0 ? new Map([[edit.cwd, edit.files]]) : byFolder(edit.files, edit.cwd);
+  const folders = edit.files.length === 0 ? new Map([[edit.cwd, edit.files]]) : placesOfFiles(edit.files, edit.cwd);
   for (const [folder, files] of folders) {
     await inRepository('generic', folder, (repo) => recordEdit(repo, { ...edit, files }));
   }
@@ -70,12 +73,65 @@ async function recordOf(agent: string, event: string | undefined, input: string)
   if (decoded.kind === 'malformed') return logMalformed(agent, process.cwd(), decoded.problems);
   const recordable = withTranscript(decoded);
   const cwd = resolve(decoded.cwd ?? process.cwd());
-  if (recordable.kind !== 'edit') {
-    await inRepository(agent, existingFolder(cwd), (repo) => recordAgent(repo, recordable, cwd));
-    return;
+  const record = (place: string, told: RecordableEvent): Promise<void> =>
+    inRepository(agent, place, (repo) => recordAgent(repo, told, cwd));
+  switch (recordable.kind) {
+    case 'edit':
+      for (const [place, files] of placesOfFiles(recordable.files, cwd)) {
+        await visit(recordable, place, cwd, record);
+        await record(place, { ...recordable, files });
+      }
+      return;
+    case 'shell':
+      for (const place of placesOfCommand(recordable.names, cwd, home())) {
+        await visit(recordable, place, cwd, record);
+        await record(place, recordable);
+      }
+      return;
+    case 'session':
+      for (const place of new Set([placeOf(cwd), ...placesSoFar(recordable)])) await record(place, recordable);
+      return;
+    default:
+      assertNever(recordable);
   }
-  for (const [folder, files] of byFolder(recordable.files, cwd)) {
-    await inRepository(agent, folder, (repo) => recordAgent(repo, { ...recordable, files }, cwd));
+}
+
+type RecordIn = (place: string, told: RecordableEvent) => Promise<void>;
+
+/** At an agent's first event in a place: that it is to be told of its rest there, and of its model, told before elsewhere. */
+async function visit({ session }: RecordableEvent, place: string, cwd: string, record: RecordIn): Promise<void> {
+  const isFirst = mayBeSetUp(place) && (inSessions((folder) => rememberPlace(folder, session, place)) ?? false);
+  if (!isFirst || session.model !== undefined) return;
+  const model = inSessions((folder) => toldModel(folder, session));
+  if (model === undefined) return;
+  await record(place, { kind: 'session', moment: 'start', session: { ...session, model }, cwd });
+}
+
+/** Where an agent has worked that now tells of itself; keeps the model that it tells, and forgets it at its end. */
+function placesSoFar({ session, moment }: Extract<RecordableEvent, { kind: 'session' }>): readonly string[] {
+  const { model } = session;
+  const places = inSessions((folder) => rememberedPlaces(folder, session)) ?? [];
+  if (moment === 'end') inSessions((folder) => forgetPlaces(folder, session, Date.now()));
+  else if (model !== undefined) inSessions((folder) => rememberToldModel(folder, session, model));
+  return places;
+}
+
+/** What `use` makes of the folder where conversations are kept that leave one repository; nothing where there is none. */
+function inSessions<T>(use: (folder: string) => T): T | undefined {
+  try {
+    return use(sessionsFolder({ platform: process.platform, home: homedir(), env: process.env }));
+  } catch {
+    // No home, or none that can be written: what is told of one repository is recorded all the same.
+    return undefined;
+  }
+}
+
+/** The user's home; where there is none, nothing is below it. */
+function home(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/nonexistent';
   }
 }
 
@@ -84,8 +140,8 @@ function withTranscript(event: RecordableEvent): RecordableEvent {
   const { session } = event;
   if (session.tool !== 'copilot-cli' || session.transcript !== undefined) return event;
   if (session.conversation === undefined || !/^[\w-]+$/.test(session.conversation)) return event;
-  const home = process.env['COPILOT_HOME'] ?? join(homedir(), '.copilot');
-  const transcript = join(home, 'session-state', session.conversation, 'events.jsonl');
+  const folder = process.env['COPILOT_HOME'] ?? join(home(), '.copilot');
+  const transcript = join(folder, 'session-state', session.conversation, 'events.jsonl');
   return { ...event, session: { ...session, transcript } };
 }
 
@@ -104,36 +160,4 @@ async function inRepository(agent: string, folder: string, use: (repo: Repositor
       logFault(repo.git.commonDir, repo.now(), `record ${agent}: ${String(error)}`);
     }
   }).catch(() => undefined); // Outside a repository there is nothing to record; other files of the call may be inside one.
-}
-
-/** Files by the top of their work tree: it follows from the edited file, not from where the agent was started. */
-function byFolder(files: readonly string[], cwd: string): ReadonlyMap<string, readonly string[]> {
-  const tops = new Map<string, string>();
-  const groups = new Map<string, string[]>();
-  for (const file of files) {
-    const folder = dirname(resolve(cwd, file));
-    const top = tops.get(folder) ?? workTreeOf(existingFolder(folder));
-    tops.set(folder, top);
-    const group = groups.get(top);
-    if (group === undefined) groups.set(top, [file]);
-    else group.push(file);
-  }
-  return groups;
-}
-
-function existingFolder(folder: string): string {
-  let current = folder;
-  while (!existsSync(current) && dirname(current) !== current) current = dirname(current);
-  return current;
-}
-
-/** The nearest folder upwards that looks like a work tree's top, links followed; `folder` itself where none does. */
-function workTreeOf(folder: string): string {
-  let current = realpathSync(folder);
-  while (!existsSync(join(current, '.git'))) {
-    const parent = dirname(current);
-    if (parent === current) return folder;
-    current = parent;
-  }
-  return current;
 }

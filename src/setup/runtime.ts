@@ -35,6 +35,11 @@ export function runtimeFolder(machine: Machine): AbsPath {
   return join(dataFolder(machine), 'countersign', 'runtime') as AbsPath;
 }
 
+/** Where it is kept what agents do in other repositories than the one they were started in; see `store/agentPlaces`. */
+export function sessionsFolder(machine: Machine): AbsPath {
+  return join(dataFolder(machine), 'countersign', 'sessions') as AbsPath;
+}
+
 /** The program that hooks start: `<folder>/countersign`, a shell script also on Windows, where git brings the shell. */
 export function launcherPath(folder: AbsPath): AbsPath {
   return join(folder, 'countersign') as AbsPath;

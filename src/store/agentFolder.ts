@@ -9,7 +9,7 @@ const mostAge = 14 * 24 * 60 * 60 * 1000;
 /** More than this is no file of ours. */
 const mostBytes = 8 * 1024 * 1024;
 
-/** Folder of small files that hooks of agents leave for the next one, beside the ledger's journals. */
+/** Folder of small files that hooks of agents leave for the next one in a repository, beside the ledger's journals. */
 export function agentFolder(commonDir: AbsPath): string {
   return join(commonDir, 'countersign', 'ledger', 'agents');
 }
@@ -20,8 +20,7 @@ export function fileNameOf(...parts: readonly string[]): string {
 }
 
 /** Writes a small file in one step, so that no reader sees half of it. @throws the file system's error */
-export function writeAgentFile(commonDir: AbsPath, name: string, value: unknown): void {
-  const folder = agentFolder(commonDir);
+export function writeAgentFile(folder: string, name: string, value: unknown): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, name);
   const temporary = `${path}.${process.pid}.tmp`;
@@ -30,8 +29,8 @@ export function writeAgentFile(commonDir: AbsPath, name: string, value: unknown)
 }
 
 /** The value of a small file; nothing where it is not there, or is none of ours. */
-export function readAgentFile(commonDir: AbsPath, name: string): unknown {
-  const path = join(agentFolder(commonDir), name);
+export function readAgentFile(folder: string, name: string): unknown {
+  const path = join(folder, name);
   try {
     if (statSync(path).size > mostBytes) return undefined;
     return JSON.parse(readFileSync(path, 'utf8'));
@@ -42,9 +41,9 @@ export function readAgentFile(commonDir: AbsPath, name: string): unknown {
 }
 
 /** Names of the small files that end so. */
-export function listAgentFiles(commonDir: AbsPath, ending: string): readonly string[] {
+export function listAgentFiles(folder: string, ending: string): readonly string[] {
   try {
-    return readdirSync(agentFolder(commonDir)).filter((name) => name.endsWith(ending));
+    return readdirSync(folder).filter((name) => name.endsWith(ending));
   } catch {
     // No folder: no agent was here yet.
     return [];
@@ -52,14 +51,14 @@ export function listAgentFiles(commonDir: AbsPath, ending: string): readonly str
 }
 
 /** Removes one small file; may be called twice. */
-export function removeAgentFile(commonDir: AbsPath, name: string): void {
-  rmSync(join(agentFolder(commonDir), name), { force: true });
+export function removeAgentFile(folder: string, name: string): void {
+  rmSync(join(folder, name), { force: true });
 }
 
 /** Removes what is too old to be asked for. */
-export function pruneAgentFiles(commonDir: AbsPath, now: number): void {
-  for (const name of listAgentFiles(commonDir, '')) {
-    const age = now - (statSync(join(agentFolder(commonDir), name), { throwIfNoEntry: false })?.mtimeMs ?? now);
-    if (age > mostAge) removeAgentFile(commonDir, name);
+export function pruneAgentFiles(folder: string, now: number): void {
+  for (const name of listAgentFiles(folder, '')) {
+    const age = now - (statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? now);
+    if (age > mostAge) removeAgentFile(folder, name);
   }
 }

@@ -1,5 +1,5 @@
 import type { AbsPath } from '../core/brand';
-import { fileNameOf, listAgentFiles, readAgentFile, writeAgentFile } from './agentFolder';
+import { agentFolder, fileNameOf, listAgentFiles, readAgentFile, writeAgentFile } from './agentFolder';
 
 /*
  * `<ledger>/agents/<name>.transcript`: the file in which an agent keeps a conversation, as its hooks told. The name is a
@@ -19,13 +19,15 @@ const nameOf = ({ tool, conversation }: ToldTranscript): string => `${fileNameOf
 
 /** Keeps where a conversation is kept. @throws the file system's error */
 export function rememberTranscript(commonDir: AbsPath, told: ToldTranscript): void {
-  const known = decode(readAgentFile(commonDir, nameOf(told)));
-  if (known?.path !== told.path) writeAgentFile(commonDir, nameOf(told), { schema: 1, ...told });
+  const known = decode(readAgentFile(agentFolder(commonDir), nameOf(told)));
+  if (known?.path !== told.path) writeAgentFile(agentFolder(commonDir), nameOf(told), { schema: 1, ...told });
 }
 
 /** The conversations that hooks told of. */
 export function toldTranscripts(commonDir: AbsPath): readonly ToldTranscript[] {
-  return listAgentFiles(commonDir, '.transcript').flatMap((name) => decode(readAgentFile(commonDir, name)) ?? []);
+  return listAgentFiles(agentFolder(commonDir), '.transcript').flatMap(
+    (name) => decode(readAgentFile(agentFolder(commonDir), name)) ?? [],
+  );
 }
 
 function decode(value: unknown): ToldTranscript | undefined {

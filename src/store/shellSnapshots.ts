@@ -1,6 +1,6 @@
 import { type AbsPath, isSha, type RepoPath, type Sha } from '../core/brand';
 import type { TextId } from '../core/text/textId';
-import { fileNameOf, listAgentFiles, readAgentFile, removeAgentFile, writeAgentFile } from './agentFolder';
+import { agentFolder, fileNameOf, listAgentFiles, readAgentFile, removeAgentFile, writeAgentFile } from './agentFolder';
 
 /*
  * `<ledger>/agents/<name>.shell`: what a work tree looked like before an agent's command that is still running. The
@@ -39,7 +39,7 @@ export function snapshotName(tool: string, conversation: string, worktree: strin
 /** Keeps a snapshot. @throws the file system's error */
 export function writeSnapshot(commonDir: AbsPath, name: string, snapshot: ShellSnapshot): void {
   const { actor, worktree, time, head, files } = snapshot;
-  writeAgentFile(commonDir, name, {
+  writeAgentFile(agentFolder(commonDir), name, {
     schema: 1,
     actor,
     worktree,
@@ -51,7 +51,7 @@ export function writeSnapshot(commonDir: AbsPath, name: string, snapshot: ShellS
 
 /** A snapshot; nothing where there is none. */
 export function readSnapshot(commonDir: AbsPath, name: string): ShellSnapshot | undefined {
-  const value = readAgentFile(commonDir, name);
+  const value = readAgentFile(agentFolder(commonDir), name);
   if (typeof value !== 'object' || value === null || !('schema' in value) || value.schema !== 1) return undefined;
   const { actor, worktree, time, head, files } = value as Readonly<Record<string, unknown>>;
   const known = actorOf(actor);
@@ -63,12 +63,12 @@ export function readSnapshot(commonDir: AbsPath, name: string): ShellSnapshot | 
 
 /** Names of all snapshots of commands that have not ended. */
 export function openSnapshots(commonDir: AbsPath): readonly string[] {
-  return listAgentFiles(commonDir, '.shell');
+  return listAgentFiles(agentFolder(commonDir), '.shell');
 }
 
 /** Forgets one; may be called twice. */
 export function removeSnapshot(commonDir: AbsPath, name: string): void {
-  removeAgentFile(commonDir, name);
+  removeAgentFile(agentFolder(commonDir), name);
 }
 
 function actorOf(value: unknown): ShellSnapshot['actor'] | undefined {

@@ -2,7 +2,7 @@ import { rm, rmdir } from 'node:fs/promises';
 import type { AbsPath } from '../../core/brand';
 import { ToolError } from '../../core/errors';
 import { readFolderFile, replaceFile } from '../folderFile';
-import type { Machine } from '../runtime';
+import { type Machine, sessionsFolder } from '../runtime';
 import type { AgentPlan } from './agentPlan';
 import { agentStatePath, readAgentState, writeAgentState } from './agentState';
 
@@ -35,6 +35,7 @@ export async function applyAgents(machine: Machine, plan: AgentPlan): Promise<vo
       cause: error,
     });
   }
+  if (plan.state.length === 0) await rm(sessionsFolder(machine), { recursive: true, force: true });
   const gone = earlier.filter(({ path }) => !plan.state.some((file) => file.path === path));
   for (const folder of gone.flatMap(({ folders }) => folders).sort((a, b) => b.length - a.length)) {
     // Somebody else's files may be in it by now.
