@@ -1,3 +1,4 @@
+import type { ToldCompletion } from '../core/attribution/toldCompletion';
 import type { CommandNames } from './commandNames';
 import type { HookConfiguration } from './hookConfiguration';
 
@@ -43,6 +44,14 @@ export type AgentEvent =
       readonly call: string;
       readonly names: CommandNames;
       readonly goesOn: boolean;
+    }
+  /** Completions that were accepted in an editor, in one file; in the order in which they came. */
+  | {
+      readonly kind: 'completion';
+      readonly session: AgentSession;
+      readonly cwd?: string;
+      readonly file: string;
+      readonly completions: readonly ToldCompletion[];
     }
   | {
       readonly kind: 'session';

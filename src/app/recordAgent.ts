@@ -4,6 +4,7 @@ import { assertNever } from '../core/errors';
 import { agentFolder, pruneAgentFiles } from '../store/agentFolder';
 import { rememberedModel, rememberModel } from '../store/agentSessions';
 import { rememberTranscript } from '../store/agentTranscripts';
+import { recordCompletion } from './recordCompletion';
 import { recordEdit } from './recordEdit';
 import { recordAfterShell, recordBeforeShell, type ShellActor, settleShells } from './recordShell';
 import type { Repository } from './repository';
@@ -26,7 +27,7 @@ const mostName = 200;
 export async function recordAgent(repo: Repository, event: RecordableEvent, cwd: string): Promise<void> {
   if (!(await isSetUp(repo))) return;
   const actor = actorOf(repo, event.session);
-  if (event.kind !== 'session' && event.when === 'before') settleEarlierEdits(repo, actor);
+  if ('when' in event && event.when === 'before') settleEarlierEdits(repo, actor);
   switch (event.kind) {
     case 'edit':
       await recordEdit(repo, {
@@ -35,6 +36,9 @@ export async function recordAgent(repo: Repository, event: RecordableEvent, cwd:
         files: event.files,
         actor,
       });
+      return;
+    case 'completion':
+      await recordCompletion(repo, { ...event, tool: event.session.tool, cwd });
       return;
     case 'shell':
       if (event.when === 'before') await recordBeforeShell(repo, actor, event.call);

@@ -82,6 +82,9 @@ async function recordOf(agent: string, event: string | undefined, input: string)
         await record(place, { ...recordable, files });
       }
       return;
+    case 'completion':
+      for (const place of placesOfFiles([recordable.file], cwd).keys()) await record(place, recordable);
+      return;
     case 'shell':
       for (const place of placesOfCommand(recordable.names, cwd, home())) {
         await visit(recordable, place, cwd, record);

@@ -296,6 +296,31 @@ describe('hooks of agents, as documented', () => {
       '',
     ],
     [
+      'Cursor, a completion of two lines',
+      'cursor',
+      {
+        hook_event_name: 'afterTabFileEdit',
+        file_path: '/repo/a',
+        edits: [
+          {
+            old_string: 'x',
+            new_string: 'xy\r\nz',
+            range: { start_line_number: 3, start_column: 2, end_line_number: 3, end_column: 3 },
+          },
+          { old_string: 'removed', new_string: '', range: { start_line_number: 1, start_column: 1 } },
+          { old_string: '', new_string: 'nowhere', range: { start_line_number: 0, start_column: '1' } },
+          7,
+        ],
+      },
+      '~a:2:1=xy\nz',
+    ],
+    [
+      'Cursor, a completion nowhere',
+      'cursor',
+      { hook_event_name: 'afterTabFileEdit', edits: 7 },
+      '?no file, or no edits',
+    ],
+    [
       'Cursor, a command',
       'cursor',
       { hook_event_name: 'preToolUse', tool_name: 'Shell', tool_input: { command: 'ls' } },

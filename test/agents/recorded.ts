@@ -30,13 +30,15 @@ export function decoded(id: string, call: Recorded): AgentEvent {
   return adapterOf(id)?.decode(call.payload, { env: call.env, ...told }) ?? { kind: 'nothing' };
 }
 
-/** An event in a few letters: `<` before, `>` after; files without `/repo/`, `$` a command (`&` one that goes on), `.` stop, `!` end, `^` start. */
+/** An event in a few letters: `<` before, `>` after; files without `/repo/`, `$` a command (`&` one that goes on), `~` completions, `.` stop, `!` end, `^` start. */
 export function short(event: AgentEvent): string {
   switch (event.kind) {
     case 'edit':
       return `${event.when === 'before' ? '<' : '>'}${event.files.map((file) => file.replace(/^\/repo\//, '')).join('+')}`;
     case 'shell':
       return `${event.when === 'before' ? '<' : '>'}$${event.goesOn ? '&' : ''}`;
+    case 'completion':
+      return `~${event.file.replace(/^\/repo\//, '')}:${event.completions.map(({ line, character, text }) => `${line}:${character}=${text}`).join('+')}`;
     case 'session':
       return { start: '^', stop: '.', end: '!' }[event.moment];
     case 'nothing':

@@ -201,6 +201,34 @@ describe('who wrote what is edited', () => {
     assert.equal(desk.runKinds(await desk.lastState('disk.ts')), 'human ai human');
   });
 
+  it('a completion of an editor that tells of it by a hook, in a document that is not saved, while typing goes on', async () => {
+    const uri = await desk.write('tab.ts', 'first\n');
+    const editor = await desk.show(uri);
+    await desk.type('const fo');
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(uri, new vscode.Position(1, 8), 'o = 1;\nconst bar = 2;');
+    await vscode.workspace.applyEdit(edit);
+    await desk.type('\nmine');
+    await desk.expectClasses(api, editor.document, 'UUUH');
+    await desk.record('cursor', {
+      hook_event_name: 'afterTabFileEdit',
+      file_path: uri.fsPath,
+      edits: [
+        {
+          old_string: '',
+          new_string: 'o = 1;\nconst bar = 2;',
+          range: { start_line_number: 2, start_column: 9, end_line_number: 2, end_column: 9 },
+          old_line: 'const fo',
+          new_line: 'const foo = 1;',
+        },
+      ],
+    });
+    await desk.expectClasses(api, editor.document, 'UEAH');
+    assert.equal(api.v1.classOf(uri, 2)?.tool, 'cursor');
+    await editor.document.save();
+    assert.equal(desk.runKinds(await desk.lastState('tab.ts')), 'unknown human ai human');
+  });
+
   it('a file that git puts back is what its commit says', async () => {
     const uri = vscode.Uri.file(`${desk.workspaceRoot()}/greet.ts`);
     const editor = await desk.show(uri);

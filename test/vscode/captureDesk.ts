@@ -35,6 +35,16 @@ export async function git(...args: string[]): Promise<string> {
   return stdout;
 }
 
+/** Has the command line take in what a hook of an agent tells. */
+export async function record(agent: string, payload: unknown): Promise<void> {
+  const extension = vscode.extensions.getExtension('countersign.countersign');
+  const cli = path.join(extension?.extensionPath ?? '', 'dist', 'cli.js');
+  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+  const told = run(process.execPath, [cli, 'record', agent], { env });
+  told.child.stdin?.end(JSON.stringify(payload));
+  await told;
+}
+
 /** The changes of all documents as an editor sends them that does not offer reasons: the same events without the key. */
 export const changesWithoutReasons: vscode.Event<vscode.TextDocumentChangeEvent> = (listener, self, disposables) =>
   vscode.workspace.onDidChangeTextDocument(

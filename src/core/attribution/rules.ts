@@ -67,6 +67,7 @@ export const rules = {
   'disk.later': { gives: 'unknown', sure: 'guess' },
   'hook.pair': { gives: 'ai', sure: 'certain' },
   'hook.after': { gives: 'ai', sure: 'likely' },
+  'hook.completion': { gives: 'ai', sure: 'certain' },
   'hook.person': { gives: 'human', sure: 'certain' },
   'hook.overlap': { gives: 'unknown', sure: 'guess' },
   claim: { gives: 'as told', sure: 'certain' },

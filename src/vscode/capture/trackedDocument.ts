@@ -129,6 +129,11 @@ export class TrackedDocument {
       explained = true;
       this.#adopted.push({ textId, time: home.repository.repo.now() });
     }
+    // What a hook told of a completion speaks of a text that was, or that would be without what is not saved yet.
+    for (const said of home.repository.toldCompletions(home.path)) {
+      const carried = rewriteText(said, tracker.text, unknownSource('outside-write', 'disk.later'));
+      explained = tracker.adopt({ ...carried, nicks: [], cuts: [] }) || explained;
+    }
     if (explained) this.#changed = true;
     return explained;
   }

@@ -29,6 +29,9 @@ interface Position {
   readonly published: Sha | undefined;
 }
 
+/** A hook tells of a completion within this, and later the text has gone on (milliseconds). */
+const completionsCount = 10_000;
+
 const settle = { ledger: 120, head: 200 } as const;
 
 /** One repository that documents of the window are in: what it knows, and news of it. */
@@ -119,6 +122,16 @@ export class WatchedRepository implements vscode.Disposable {
   saidByOthers(textId: TextId, path: RepoPath, chain: string): Attributed | undefined {
     const states = this.repo.ledger.statesOf(textId).filter((state) => state.chain !== chain && state.role === 'state');
     return resolveExact(states, { worktree: this.repo.worktree, path });
+  }
+
+  /** Texts of a file for which a hook told of a completion a moment ago. */
+  toldCompletions(path: RepoPath): readonly Attributed[] {
+    const since = this.repo.now() - completionsCount;
+    return this.repo.ledger
+      .lastStates(path)
+      .filter(({ time, worktree }) => time >= since && worktree === this.repo.worktree)
+      .map(({ attributed }) => attributed)
+      .filter(({ runs }) => runs.some((run) => run.kind === 'made' && run.source.rule === 'hook.completion'));
   }
 
   /** The committed text that lines are marked against; nothing where the file is in neither. */

@@ -60,6 +60,7 @@ const words: Readonly<Record<RuleId, () => string>> = {
   'disk.later': () => vscode.l10n.t('changed after it was read from disk'),
   'hook.pair': () => vscode.l10n.t('a hook told before and after the edit'),
   'hook.after': () => vscode.l10n.t('a hook told after the edit only'),
+  'hook.completion': () => vscode.l10n.t('a hook told of an accepted completion'),
   'hook.person': () => vscode.l10n.t('another editor told of it'),
   'hook.overlap': () => vscode.l10n.t('two wrote the file at once'),
   claim: () => vscode.l10n.t('a person said so'),
