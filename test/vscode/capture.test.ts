@@ -272,9 +272,36 @@ describe('who wrote what is edited', () => {
     const made = (await desk.lastState('claim.ts'))?.attributed.runs[0];
     assert.ok(made?.kind === 'made');
     assert.equal(made.source.claimed?.by, 'Ann Author <ann@example.com>');
-    await vscode.commands.executeCommand('countersign.takeBackClaim');
+    await desk.until('the claim is shown', async () =>
+      (await desk.hoverText(editor.document, 0)).includes('said by Ann Author'),
+    );
+    await vscode.commands.executeCommand('editor.action.deleteLines');
+    await desk.type('x');
+    await vscode.commands.executeCommand('undo');
+    await vscode.commands.executeCommand('undo');
+    await desk.expectClasses(api, editor.document, 'HAA');
+    const [, argument] = /takeBackClaim\?([^)]*)/.exec(await desk.hoverText(editor.document, 0)) ?? assert.fail();
+    await vscode.commands.executeCommand(
+      'countersign.takeBackClaim',
+      ...JSON.parse(decodeURIComponent(argument ?? '')),
+    );
     await desk.expectClasses(api, editor.document, 'UAA');
     await desk.until('the ledger knows', async () => desk.runKinds(await desk.lastState('claim.ts')) === 'unknown ai');
+  });
+
+  it('what a person says of a line is known when the line comes back', async () => {
+    const editor = await desk.show(await desk.write('back.ts', 'first\n'));
+    await vscode.commands.executeCommand('editor.action.insertLineAfter');
+    await editor.edit((edit) => edit.insert(new vscode.Position(1, 0), 'unseen'));
+    await desk.expectClasses(api, editor.document, 'UU');
+    editor.selection = new vscode.Selection(1, 0, 1, 6);
+    await vscode.commands.executeCommand('countersign.markAsHuman');
+    await desk.expectClasses(api, editor.document, 'UH');
+    await vscode.commands.executeCommand('undo');
+    assert.equal(editor.document.lineAt(1).text, '');
+    await vscode.commands.executeCommand('redo');
+    assert.equal(editor.document.lineAt(1).text, 'unseen');
+    await desk.expectClasses(api, editor.document, 'UH');
   });
 
   it('a closed file that is opened again', async () => {

@@ -137,20 +137,23 @@ export async function expectClasses(api: Exports, document: vscode.TextDocument,
   ).catch(() => assert.equal(found, expected));
 }
 
+/** What the hover over the mark of a line (from 0) says, as Markdown; empty where there is no mark. */
+export async function hoverText(document: vscode.TextDocument, line: number): Promise<string> {
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    document.uri,
+    new vscode.Position(line, 0),
+  );
+  const texts = hovers.flatMap(({ contents }) =>
+    contents.map((content) => (content instanceof vscode.MarkdownString ? content.value : '')),
+  );
+  return (texts.find((text) => text.includes('countersign.toggleMarks')) ?? '').replaceAll('&nbsp;', ' ');
+}
+
 /** The lines (from 0) that carry a mark, as their hovers tell. */
 export async function markedLines(document: vscode.TextDocument): Promise<string> {
   const marked: number[] = [];
-  for (let line = 0; line < document.lineCount; line++) {
-    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-      'vscode.executeHoverProvider',
-      document.uri,
-      new vscode.Position(line, 0),
-    );
-    const words = hovers.flatMap(({ contents }) =>
-      contents.map((content) => (content instanceof vscode.MarkdownString ? content.value : '')),
-    );
-    if (words.some((text) => text.includes('countersign.toggleMarks'))) marked.push(line);
-  }
+  for (let line = 0; line < document.lineCount; line++) if ((await hoverText(document, line)) !== '') marked.push(line);
   return marked.join(' ');
 }
 

@@ -8,6 +8,7 @@ import type { Spoken } from './claimRange';
 import { openScars } from './committedScars';
 import type { Decision } from './decision';
 import { EditHistory } from './editHistory';
+import { applyLearned, carryLearned, learnedBetween } from './learned';
 import { LiveAttributed, type LiveChange, type LiveStep } from './liveAttributed';
 import { unknownSource } from './namedSource';
 import { answerOf, pendingText, placedNicks, resolveRuns } from './pendingText';
@@ -256,18 +257,26 @@ export class DocumentTracker {
     if (known.text !== own.text) return false;
     const filled = fillUnexplained(own, known);
     if (unexplainedLength(filled.runs) === unexplainedLength(own.runs)) return false;
-    this.#live.reset(filled);
-    this.#revision++;
+    this.#learn(own, filled);
     return true;
   }
 
   /** Takes in what a person says, as {@link claimRange} or {@link releaseRange} puts it; returns of how many characters another thing is known now. */
   take(say: (before: Attributed) => Spoken): number {
-    const { after, changed } = say(this.#live.toAttributed());
-    if (changed === 0) return 0;
+    const before = this.#live.toAttributed();
+    const { after, changed } = say(before);
+    if (changed > 0) this.#learn(before, after);
+    return changed;
+  }
+
+  /** Takes in what became known of the text; the same characters are known so too wherever undo, redo or a revert brings them back. */
+  #learn(before: Attributed, after: Attributed): void {
+    const learned = learnedBetween(before.runs, after.runs);
+    const { runs, text } = this.#saved;
+    this.#saved = { ...this.#saved, runs: applyLearned(runs, carryLearned(learned, before.text, text)) };
+    this.#history.learn(learned);
     this.#live.reset(after);
     this.#revision++;
-    return changed;
   }
 
   /** Forgets the nicks and cuts that a commit with the text `committed` accounts for, as {@link openScars}. Says whether there were some. */

@@ -1,7 +1,8 @@
 import type { Attributed } from '../attribution/attributed';
 import { type Runs, sliceRuns } from '../attribution/runs';
 import type { Run } from '../attribution/source';
-import type { LiveAttributed, LiveStep, Scars } from './liveAttributed';
+import { applyLearned, carryLearned, type Learned, sliceLearned } from './learned';
+import type { Block, LiveAttributed, LiveStep, Scars } from './liveAttributed';
 
 /** One event of a document, as it can be taken back: steps in lines, or all of a text that was read again. */
 type Change =
@@ -31,6 +32,9 @@ const isKnown = (run: Run): boolean => run.kind === 'base' || run.source.origin.
 const mostGrouped = 1500;
 
 type Way = 'back' | 'forth';
+
+/** A step, or all of a text, with what was learned of it from the side that `way` comes from, and what that says of the other. */
+type Told<T> = readonly [told: T, learned: Learned];
 
 /** Whether the text is the one that the editor shows; asked only when the lengths agree. */
 export type IsShown = () => boolean;
@@ -169,6 +173,23 @@ export class EditHistory {
     live.scars = epoch === this.#epoch ? scarsAfter : scars;
   }
 
+  /** Takes in what was learned of the text as it is now, wherever its characters were before an event that is remembered, or would be again. */
+  learn(learned: Learned): void {
+    this.#past = this.#told('back', this.#past, learned);
+    this.#future = this.#told('forth', this.#future, learned);
+  }
+
+  #told(way: Way, entries: readonly Entry[], learned: Learned): Entry[] {
+    let left = learned;
+    const told: Entry[] = [];
+    for (const entry of [...entries].reverse()) {
+      let { change } = entry;
+      if (left.length > 0) [change, left] = toldChange(way, change, left);
+      told.push(change === entry.change ? entry : { ...entry, change });
+    }
+    return told.reverse();
+  }
+
   /** Lets `change` go over everything that is remembered, as the document learns later what its text was made of. */
   rewrite(change: (attributed: Attributed) => Attributed): void {
     const ofBlock = <T extends { readonly text: string; readonly runs: Attributed['runs'] }>(block: T): T => ({
@@ -192,4 +213,44 @@ export class EditHistory {
     this.#past = this.#past.map(ofEntry);
     this.#future = this.#future.map(ofEntry);
   }
+}
+
+function toldChange(way: Way, change: Change, learned: Learned): Told<Change> {
+  if (change.kind === 'whole') {
+    const [told, left] = toldBlocks(way, change, learned);
+    return [{ kind: 'whole', ...told }, left];
+  }
+  const steps: LiveStep[] = [];
+  let left = learned;
+  for (const step of way === 'back' ? [...change.steps].reverse() : change.steps) {
+    const [told, next] = toldStep(way, step, left);
+    steps.push(told);
+    left = next;
+  }
+  return [{ kind: 'steps', steps: way === 'back' ? steps.reverse() : steps }, left];
+}
+
+function toldStep(way: Way, step: LiveStep, learned: Learned): Told<LiveStep> {
+  const { offset, before, after } = step;
+  const [near, far] = way === 'back' ? [after, before] : [before, after];
+  const end = offset + near.text.length;
+  const inside = sliceLearned(learned, offset, end, -offset);
+  const [told, left] = toldBlocks<Block>(way, step, inside);
+  const behind = sliceLearned(learned, end, Number.POSITIVE_INFINITY, far.text.length - near.text.length);
+  return [
+    inside.length === 0 ? step : { ...step, ...told },
+    [...sliceLearned(learned, 0, offset), ...sliceLearned(left, 0, Number.POSITIVE_INFINITY, offset), ...behind],
+  ];
+}
+
+function toldBlocks<T extends Pick<Block, 'text' | 'runs'>>(
+  way: Way,
+  { before, after }: { readonly before: T; readonly after: T },
+  learned: Learned,
+): Told<{ readonly before: T; readonly after: T }> {
+  const [near, far] = way === 'back' ? [after, before] : [before, after];
+  const carried = carryLearned(learned, near.text, far.text);
+  const told = { ...near, runs: applyLearned(near.runs, learned) };
+  const toldFar = { ...far, runs: applyLearned(far.runs, carried) };
+  return [way === 'back' ? { before: toldFar, after: told } : { before: told, after: toldFar }, carried];
 }

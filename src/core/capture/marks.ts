@@ -1,7 +1,8 @@
 import type { Attributed } from '../attribution/attributed';
 import { type BaseLookup, classifyLines, type LineOrigin } from '../attribution/lineClass';
+import { type Runs, sliceRuns } from '../attribution/runs';
 import { type Claimed, type Confidence, type Source, sameSession } from '../attribution/source';
-import type { LineClass } from '../origin';
+import type { LineClass, Origin } from '../origin';
 import { diffLines } from '../text/lineDiff';
 import { isBlank, lineAt, lineStarts, splitLines } from '../text/lines';
 
@@ -49,7 +50,10 @@ export function addedLines(baseline: string | undefined, text: string): Readonly
   return added;
 }
 
-/** What is marked in a file: its lines beyond the baseline that are not known to be a person's, neighbours merged. */
+/**
+ * What is marked in a file: its lines beyond the baseline that nobody saw a person write, also where a person says so;
+ * neighbours merged.
+ */
 export function marksOf({ attributed, path, baseline, lookup }: MarksInput): FileMarks {
   const added = addedLines(baseline, attributed.text);
   const unanswered = new Set<number>();
@@ -76,6 +80,7 @@ export function marksOf({ attributed, path, baseline, lookup }: MarksInput): Fil
       at += run.length;
     }
   }
+  let lastClaimed: Claimed | undefined;
   for (const line of [...added].sort((a, b) => a - b)) {
     const origin = origins[line];
     const from = starts[line] ?? 0;
@@ -86,19 +91,37 @@ export function marksOf({ attributed, path, baseline, lookup }: MarksInput): Fil
     } else counts[origin.class]++;
     if (!isMarked(origin)) continue;
     const last = regions[regions.length - 1];
-    if (last !== undefined && last.lastLine === line - 1 && sameLine(last.line, origin))
+    const claimed = claimedIn(attributed.runs, from, to, origin);
+    if (
+      last !== undefined &&
+      last.lastLine === line - 1 &&
+      sameLine(last.line, origin) &&
+      claimed?.at === lastClaimed?.at &&
+      claimed?.by === lastClaimed?.by
+    )
       regions[regions.length - 1] = { ...last, lastLine: line };
     else regions.push({ firstLine: line, lastLine: line, line: origin, rule: undefined });
+    lastClaimed = claimed;
   }
   return { regions: withRules(regions, attributed, starts), counts, unanswered };
 }
 
+/** Other editors tell of what people write there by claims too; those are marked no more than what is typed here. */
 function isMarked(origin: LineOrigin): boolean {
-  return origin.class !== 'human' && !(origin.class === 'unknown' && origin.reason === 'before-adoption');
+  if (origin.class === 'human') return origin.claim === 'claim';
+  return !(origin.class === 'unknown' && origin.reason === 'before-adoption');
 }
 
 function sameLine(a: LineOrigin, b: LineOrigin): boolean {
-  return a.class === b.class && a.reason === b.reason && sameSession(a.session, b.session);
+  return a.class === b.class && a.reason === b.reason && a.claim === b.claim && sameSession(a.session, b.session);
+}
+
+/** Who spoke of a line, where its class may follow from that. */
+function claimedIn(runs: Runs, start: number, end: number, { claim, session }: LineOrigin): Claimed | undefined {
+  if (claim === undefined && session?.evidence !== 'declared') return undefined;
+  for (const run of sliceRuns(runs, start, end))
+    if (run.kind === 'made' && run.source.claimed !== undefined) return run.source.claimed;
+  return undefined;
 }
 
 /** Says for each region which rule decided about most of what it is marked for; regions and runs are walked once. */
@@ -118,7 +141,7 @@ function withRules(
       const run = runs[i];
       if (run === undefined) break;
       const length = Math.min(to, start + run.length) - Math.max(from, start);
-      if (run.kind === 'made' && belongs(run.source.origin.kind, region.line.class) && length > (best?.length ?? 0)) {
+      if (run.kind === 'made' && belongs(run.source.origin, region.line) && length > (best?.length ?? 0)) {
         best = { source: run.source, length };
       }
       start += run.length;
@@ -131,8 +154,9 @@ function knownBy({ rule, sure, claimed }: Source): KnownBy {
   return claimed === undefined ? { id: rule, sure } : { id: rule, sure, claimed: { by: claimed.by, at: claimed.at } };
 }
 
-function belongs(origin: LineClass, line: LineClass): boolean {
-  return origin === line || (line === 'ai-edited' && origin === 'ai');
+function belongs(origin: Origin, line: LineOrigin): boolean {
+  if (origin.kind === 'human') return line.class === 'human' && origin.claim === line.claim;
+  return origin.kind === line.class || (line.class === 'ai-edited' && origin.kind === 'ai');
 }
 
 /** Whether two states of the marks say the same, so that nothing has to be drawn again. */
@@ -146,7 +170,8 @@ export function sameMarks(a: FileMarks | undefined, b: FileMarks): boolean {
       region.lastLine === other.lastLine &&
       sameLine(region.line, other.line) &&
       region.rule?.id === other.rule?.id &&
-      region.rule?.claimed?.at === other.rule?.claimed?.at
+      region.rule?.claimed?.at === other.rule?.claimed?.at &&
+      region.rule?.claimed?.by === other.rule?.claimed?.by
     );
   });
 }

@@ -6,6 +6,7 @@ import { claimRange, releaseRange } from '../../core/capture/claimRange';
 import { agentName } from '../../core/message/agentNames';
 import type { Capture, Saying } from '../capture/capture';
 import type { TrackedDocument } from '../capture/trackedDocument';
+import type { SaidLines } from '../display/hover';
 
 const tools = ['claude-code', 'codex', 'copilot', 'cursor', 'gemini-cli', 'windsurf', 'cline', 'continue'];
 
@@ -25,11 +26,37 @@ export function registerClaims(capture: Capture): vscode.Disposable {
       const session = { tool: picked.tool, kind: 'chat', evidence: 'declared' } as const;
       await claim(capture, editor, sourceBy('claim', { kind: 'ai', session, claim: 'claim' }));
     }),
-    vscode.commands.registerTextEditorCommand('countersign.takeBackClaim', (editor) => {
-      const tracked = followed(capture, editor);
-      if (tracked !== undefined && say(capture, tracked, editor, releaseRange) === 0)
-        tell(vscode.l10n.t('Nobody said anything of the selection that could be taken back.'));
-    }),
+    vscode.commands.registerCommand('countersign.takeBackClaim', (lines?: unknown) => takeBack(capture, lines)),
+  );
+}
+
+/** Takes back what was said of the lines of a hover, or else of the selection. */
+function takeBack(capture: Capture, lines: unknown): void {
+  const editor = isSaidLines(lines)
+    ? vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === lines.uri)
+    : vscode.window.activeTextEditor;
+  const tracked = editor === undefined ? undefined : followed(capture, editor);
+  if (editor === undefined || tracked === undefined) return;
+  const changed = isSaidLines(lines)
+    ? capture.take(tracked, linesRange(editor.document, lines), releaseRange)
+    : say(capture, tracked, editor, releaseRange);
+  if (changed === 0) tell(vscode.l10n.t('Nobody said anything of the selection that could be taken back.'));
+}
+
+function linesRange(document: vscode.TextDocument, { firstLine, lastLine }: SaidLines): vscode.Range {
+  return document.validateRange(new vscode.Range(firstLine, 0, lastLine + 1, 0));
+}
+
+function isSaidLines(value: unknown): value is SaidLines {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'uri' in value &&
+    typeof value.uri === 'string' &&
+    'firstLine' in value &&
+    Number.isSafeInteger(value.firstLine) &&
+    'lastLine' in value &&
+    Number.isSafeInteger(value.lastLine)
   );
 }
 

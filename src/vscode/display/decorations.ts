@@ -1,9 +1,15 @@
 import * as vscode from 'vscode';
+import type { LineOrigin } from '../../core/attribution/lineClass';
 import type { LineClass } from '../../core/origin';
 import { markSettings } from '../settings';
 import type { Marks } from './marks';
 
-type MarkedClass = Exclude<LineClass, 'human'>;
+/** What a mark says; a person's line is marked only where a person claims it. */
+type MarkedClass = Exclude<LineClass, 'human'> | 'claimed';
+
+function markedClass({ class: lineClass }: LineOrigin): MarkedClass {
+  return lineClass === 'human' ? 'claimed' : lineClass;
+}
 
 /** The look of a mark: its line style tells what its colour tells, for whoever sees no colours. */
 const looks: Readonly<
@@ -31,9 +37,15 @@ const looks: Readonly<
     style: 'dotted',
     icon: 'unknown',
   },
+  claimed: {
+    colour: 'countersign.claimedMark',
+    background: 'countersign.claimedBackground',
+    style: 'groove',
+    icon: 'claimed',
+  },
 };
 
-const classes: readonly MarkedClass[] = ['ai', 'ai-edited', 'pasted', 'unknown'];
+const classes: readonly MarkedClass[] = ['ai', 'ai-edited', 'pasted', 'unknown', 'claimed'];
 
 /** Draws the marks into every visible editor, diff editors included. Decorations live and die with an editor object, so all are drawn again whenever anything changes. */
 export function registerDecorations(marks: Marks, extensionUri: vscode.Uri): vscode.Disposable {
@@ -47,7 +59,7 @@ export function registerDecorations(marks: Marks, extensionUri: vscode.Uri): vsc
     const regions = markSettings().enabled ? (marks.get(uri)?.regions ?? []) : [];
     for (const [lineClass, type] of types) {
       const ranges = regions
-        .filter((region) => region.line.class === lineClass)
+        .filter((region) => markedClass(region.line) === lineClass)
         .map((region) => new vscode.Range(region.firstLine, 0, region.lastLine, 0));
       editor.setDecorations(type, ranges);
     }
@@ -86,7 +98,7 @@ function makeTypes(extensionUri: vscode.Uri): ReadonlyMap<MarkedClass, vscode.Te
           rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
           borderColor: new vscode.ThemeColor(colour),
           borderStyle: style,
-          borderWidth: style === 'double' ? '0 0 0 4px' : '0 0 0 2px',
+          borderWidth: style === 'double' || style === 'groove' ? '0 0 0 4px' : '0 0 0 2px',
           // Git's own marks of changed lines take the left lane.
           ...(settings.overviewRuler
             ? { overviewRulerColor: new vscode.ThemeColor(colour), overviewRulerLane: vscode.OverviewRulerLane.Center }

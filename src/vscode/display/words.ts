@@ -5,6 +5,11 @@ import { agentName } from '../../core/message/agentNames';
 import type { Evidence, LineClass, SessionKind, UnknownReason } from '../../core/origin';
 import { ruleWords } from './ruleWords';
 
+/** What a line is marked as, in words. */
+export function lineWords({ class: lineClass, claim }: LineOrigin): string {
+  return claim === undefined ? classWords(lineClass) : vscode.l10n.t('Written by a person, as somebody says');
+}
+
 /** A line's class as people read it. */
 export function classWords(line: LineClass): string {
   switch (line) {
@@ -88,7 +93,7 @@ export function regionSentence(region: MarkedRegion): string {
     region.firstLine === region.lastLine
       ? vscode.l10n.t('Line {0}', region.firstLine + 1)
       : vscode.l10n.t('Lines {0} to {1}', region.firstLine + 1, region.lastLine + 1);
-  return [`${lines}: ${classWords(region.line.class)}`, ...detailWords(region)].join('; ');
+  return [`${lines}: ${lineWords(region.line)}`, ...detailWords(region)].join('; ');
 }
 
 /** The facts beside the class, each a few words: tool, evidence, reason, rule. */

@@ -198,6 +198,39 @@ describe('the origins in an open document', () => {
       .do(edit('H'), [3, 0, '!'])
       .do(undo, [3, 1, ''])
       .is('HAA'));
+  it('what was learned of a line stays where undo and redo take it away and bring it back', () => {
+    const desk = new Desk('end\n', 'HHHH').do(edit('U'), [0, 0, 'one\ntwo\n']).do(edit('H'), [4, 0, 'x']);
+    desk.tracker.adopt(drawn('one\nxtwo\nend\n', 'AAAAPPPPPHHHH'));
+    desk
+      .is('AAAAHPPPPHHHH')
+      .do(undo, [4, 1, ''])
+      .is('AAAAPPPPHHHH')
+      .do(undo, [0, 8, ''])
+      .do(redo, [0, 0, 'one\ntwo\n'])
+      .is('AAAAPPPPHHHH')
+      .do(redo, [4, 0, 'x'])
+      .is('AAAAHPPPPHHHH');
+  });
+  it('what was learned after an undo is known of what redo brings back', () => {
+    const desk = new Desk('', '').do(edit('U'), [0, 0, 'one\n']).do(edit('H'), [4, 0, 'x\n']).do(undo, [4, 2, '']);
+    desk.tracker.adopt(drawn('one\n', 'AAAA'));
+    desk.do(redo, [4, 0, 'x\n']).is('AAAAHH');
+  });
+  it('what was learned of a file that was read again, around its undo', () => {
+    const desk = new Desk('one\ntwo\n', 'HHHHHHHH');
+    desk.tracker.reload('one\nmore\ntwo\n', by('U'));
+    desk.tracker.adopt(drawn('one\nmore\ntwo\n', 'HHHHAAAAAHHHH'));
+    desk.text = 'one\nmore\ntwo\n';
+    desk.do(undo, [4, 5, '']).is('HHHHHHHH').do(redo, [4, 0, 'more\n']).is('HHHHAAAAAHHHH');
+  });
+  it('what was said of text is known after it was reverted', () => {
+    const desk = new Desk('found\n', 'UUUUUU');
+    desk.tracker.take((before) => ({ after: drawn(before.text, 'HHHHHU'), changed: 5 }));
+    desk
+      .do(edit('P'), [0, 6, 'x'])
+      .do({ kind: 'reload', source: by('U') }, [0, 1, 'found\n'])
+      .is('HHHHHU');
+  });
   it('an undo that nobody remembers is unknown', () => new Desk('a', 'A').do(undo, [1, 0, 'b']).is('AU'));
   it('an undo of reading from disk', () => {
     const desk = new Desk('one\ntwo\n', 'AAAAHHHH');
