@@ -104,10 +104,13 @@ function compareLines(
   return { common, distance: text.length + candidate.length - 2 * common };
 }
 
-/** Whether at least half of a text's lines that are not blank stand in another: then it may be that file under another name. */
+/**
+ * Whether at least half of a text's lines that are not blank stand in another: then it may be that file under another
+ * name. A text without such lines may not.
+ */
 export function sharesMostLines(text: string, other: string): boolean {
   const lines = splitLines(text).filter((line) => !isBlank(line));
-  return compareLines(lines, splitLines(other)).common * 2 >= lines.length;
+  return lines.length > 0 && compareLines(lines, splitLines(other)).common * 2 >= lines.length;
 }
 
 /** How many more texts than asked for may be added because they alone have some line. */

@@ -97,6 +97,7 @@ describe('the nearest texts', () => {
 describe('a file that came', () => {
   it('is another one where it is mostly that', () => assert.ok(sharesMostLines('a\nb\nx\n\n', 'b\na\n')));
   it('is none for blank lines in common', () => assert.ok(!sharesMostLines('x\n\n\n', 'a\n\n\n')));
+  it('is none for a file that is empty', () => assert.ok(!sharesMostLines('\n', 'a\n')));
 });
 
 describe('explaining a text', () => {
