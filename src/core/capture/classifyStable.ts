@@ -2,7 +2,7 @@ import type { ChangeFacts, Decision, FactOfChange } from './decision';
 import { layoutEdit } from './formatterEdit';
 import { aiSource, humanSource, namelessSession, unknownSource } from './namedSource';
 import { offeredPaste } from './pasteEdit';
-import { strangerEdit } from './strangerEdit';
+import { isReordering, strangerEdit } from './strangerEdit';
 
 /** Says who made a change where the editor does not tell: only what its form proves is a person's. */
 export function classifyStable(facts: ChangeFacts): Decision {
@@ -16,7 +16,9 @@ export function classifyStable(facts: ChangeFacts): Decision {
   }
   const pasted = offeredPaste(facts);
   if (pasted !== undefined) return pasted;
-  if (facts.atCursor && facts.changes.every(isKey)) return { kind: 'edit', source: humanSource('keys.type') };
+  // A key puts in what it says; what it takes away elsewhere and puts in here was moved.
+  const moves = facts.changes.length > 1 && isReordering(facts.changes);
+  if (facts.atCursor && !moves && facts.changes.every(isKey)) return { kind: 'edit', source: humanSource('keys.type') };
   if (facts.atCursor && facts.changes.every(isComposed)) return { kind: 'edit', source: humanSource('keys.compose') };
   return strangerEdit(facts, 'keys.unclear');
 }

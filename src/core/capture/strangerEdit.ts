@@ -22,7 +22,7 @@ export function strangerEdit({ changes, diffOf }: ChangeFacts, rule: 'editor.ext
 }
 
 /** Whether the changes take out and put in the same lines. */
-function isReordering(changes: readonly FactOfChange[]): boolean {
+export function isReordering(changes: readonly FactOfChange[]): boolean {
   if (changes.some((change) => change.removed === undefined && change.removedLength > 0)) return false;
   const removed = solidLines(changes.map((change) => change.removed ?? ''));
   const inserted = solidLines(changes.map((change) => change.text));

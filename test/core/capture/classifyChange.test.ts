@@ -364,6 +364,16 @@ describe('who made a change, where the editor gives no reason', () => {
     'rewrite unknown keys.unclear',
   );
   check('a key during a save', { saving: true }, 'edit human keys.type');
+  check(
+    'a character that moves past others',
+    {
+      changes: [
+        { text: '', removedLength: 1, removed: 'x' },
+        { text: 'x', removedLength: 0, removed: '' },
+      ],
+    },
+    'command human keys.unclear-order',
+  );
   check('lines that move', { text: 'b\na\n', removed: 'a\nb\n' }, 'command human keys.unclear-order');
   check('an input method', { text: '日本語', removed: 'にほんご' }, 'edit human keys.compose');
   check('words of an input method out of nowhere', { text: '日本語' }, 'rewrite unknown keys.unclear');
