@@ -13,6 +13,7 @@ import { Marks } from './display/marks';
 import { registerStatusBar } from './display/statusBar';
 import { Log } from './log';
 import { registerPush } from './push/registerPush';
+import { lineSignOffWords } from './signOff/lineSignOff';
 import { OutgoingWatch } from './signOff/outgoingWatch';
 import { registerSignOff } from './signOff/registerSignOff';
 
@@ -30,9 +31,9 @@ export function activate(context: vscode.ExtensionContext): Exports {
   const outgoing = new OutgoingWatch(repositories, log);
   const parts: readonly vscode.Disposable[] = [
     registerDecorations(marks, context.extensionUri),
-    registerHover(marks, () => undefined),
+    registerHover(marks, lineSignOffWords(capture, outgoing), log),
     registerStatusBar(marks),
-    registerFileBadges(marks, repositories, log),
+    registerFileBadges({ marks, repositories, outgoing, log }),
     registerAcceptCompletion(capture.acceptance),
     registerClaims(capture),
     registerMarkCommands(marks, log),

@@ -231,7 +231,7 @@ export async function hoverAt(window: WorkbenchWindow, line: number, column: num
   if (!shown) return '';
   const rows = await hover.locator('.hover-row').allTextContents();
   return rows
-    .map((row) => row.trim())
+    .map((row) => row.replaceAll('\u00a0', ' ').trim())
     .filter((row) => row !== '')
     .join('\n');
 }

@@ -99,6 +99,12 @@ describe('random editing sessions', () => {
       editor = await desk.show(uris[front] ?? assert.fail());
     };
     const done: string[] = [];
+    let events: string[] = [];
+    const listener = vscode.workspace.onDidChangeTextDocument(({ contentChanges, document, reason }) => {
+      const changes = contentChanges.map(({ rangeOffset, rangeLength, text }) => [rangeOffset, rangeLength, text]);
+      events.push(`${document.isDirty ? 'dirty' : 'clean'} ${reason ?? ''}${JSON.stringify(changes)}`);
+    });
+    subscriptions.push(listener);
     const check = async (): Promise<void> => {
       for (const tier of tiers) {
         for (const document of vscode.workspace.textDocuments) {
@@ -107,7 +113,7 @@ describe('random editing sessions', () => {
           for (let tries = 0; problemOf(tier, document) !== undefined && tries < 20; tries++) await sleep(50);
           const problem = problemOf(tier, document);
           if (problem !== undefined)
-            assert.fail(`seed ${seed}, step ${done.length}: ${problem}\n${done.slice(-10).join('\n')}`);
+            assert.fail([`seed ${seed}, step ${done.length}: ${problem}`, ...done.slice(-10), ...events].join('\n'));
         }
       }
     };
@@ -115,11 +121,13 @@ describe('random editing sessions', () => {
       const gesture = pickGesture(dice);
       const before = editor.document.getText();
       const stage: Stage = { dice, editor, turn };
+      events = [];
       await gesture.run(stage);
       if (editor.document.isClosed) editor = await desk.show(uris[front] ?? assert.fail());
       done.push(`${gesture.name}: ${changed(before, editor.document.getText())}`);
       await check();
     }
+    listener.dispose();
   };
 
   for (const seed of seeds) it(`seed ${seed}: no wrong origin`, () => play(seed, length)).timeout(longest);

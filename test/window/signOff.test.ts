@@ -14,6 +14,7 @@ import {
   answerDialog,
   answerInputBox,
   answerNotification,
+  hoverAt,
   openView,
   pushFromScm,
   readDialog,
@@ -106,6 +107,15 @@ describe('the sign-off view', () => {
     assert.match(rows, /Print receipts ?needs 1 sign-off · 5 lines count\n.*general rule/);
     assert.ok(rows.indexOf('Tell the tax') < rows.indexOf('Print receipts'));
   }).timeout(60_000);
+
+  it('shows in the explorer which files nobody has signed off, also those that nobody opened, and in the hover what a line waits for', async () => {
+    assert.deepEqual(await unsignedFiles(window, 'src'), ['receipt.ts', 'tax.ts']);
+    await window.openFile('src/tax.ts');
+    assert.match(await awaitHover(window, 4), /Written by AI.*Committed; waits for a senior sign-off \([0-9a-f]{8}\)/s);
+    await openView(window, 'Explorer');
+    assert.deepEqual(await unsignedFiles(window), ['receipt.ts', 'tax.ts']);
+    await openPanel(window);
+  }).timeout(90_000);
 
   it('gives every row a name that begins with its visible words', async () => {
     const names = await window.page
@@ -207,6 +217,9 @@ describe('the sign-off view', () => {
         .waitFor({ timeout: 20_000 });
       await answerInputBox(hers, passphrase);
       await awaitRows(hers, [/Merging work into main ?signed off/, /Tell the tax ?signed off by sam@example\.com/]);
+      await hers.openFile('src/tax.ts');
+      assert.match(await awaitHover(hers, 4), /Committed and signed off by sam@example\.com/);
+      assert.deepEqual(await unsignedFiles(hers, 'src'), []);
       await answerNotification(hers, 'signed off as sam@example.com', 'Publish');
       await until(
         'the sign-off on the server',
@@ -228,6 +241,35 @@ describe('the sign-off view', () => {
     await awaitRows(window, [/Nothing waits for a senior sign-off/]);
   }).timeout(240_000);
 });
+
+/** The files that the explorer shows with a badge, once it has shown the same for a while; `folder` is opened first. */
+async function unsignedFiles(window: Workbench, folder?: string): Promise<readonly string[]> {
+  await openView(window, 'Explorer');
+  const rows = window.page.locator('.explorer-folders-view .monaco-list-row');
+  const collapsed = rows.and(window.page.locator('[aria-expanded=false]')).filter({ hasText: folder ?? 'no folder' });
+  if (folder !== undefined && (await collapsed.count()) > 0) await collapsed.first().click();
+  let found = '';
+  let since = Date.now();
+  await until('the badges come to rest', 30_000, async () => {
+    const now = await rows
+      .filter({ has: window.page.locator('[class*="itemBadge"]') })
+      .locator('.label-name')
+      .allTextContents();
+    if (now.join(' ') !== found) [found, since] = [now.join(' '), Date.now()];
+    return Date.now() - since > 4_000;
+  });
+  return found.split(' ').filter((name) => name !== '');
+}
+
+/** What the hover over the mark of a line (1-based) says, once the mark is there. */
+async function awaitHover(window: Workbench, line: number): Promise<string> {
+  let text = '';
+  await until('the hover tells of the sign-off', 30_000, async () => {
+    text = await hoverAt(window, line, 1);
+    return text.includes('Committed');
+  });
+  return text;
+}
 
 /** Starts to sign, answers what the risk asks, agrees to what is shown, and waits for the question after the passphrase. */
 async function signUpToPassphrase(window: Workbench): Promise<void> {

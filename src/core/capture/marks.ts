@@ -27,6 +27,8 @@ export interface FileMarks {
   readonly regions: readonly MarkedRegion[];
   /** How many of the lines that are looked at are of each class, blank ones left out. */
   readonly counts: Readonly<Record<LineClass, number>>;
+  /** How many of them are an AI's and not committed. */
+  readonly uncommittedAi: number;
   /** Lines whose text stands as in a commit and whose origin the look-up did not know. */
   readonly unanswered: ReadonlySet<number>;
 }
@@ -37,6 +39,8 @@ export interface MarksInput {
   readonly path: string;
   /** The committed text whose lines are not marked: only what is added to it is looked at. Nothing for a file that is wholly outgoing. */
   readonly baseline: string | undefined;
+  /** The text in the commit that is checked out; nothing for a file that it does not have. */
+  readonly committed: string | undefined;
   readonly lookup: BaseLookup;
 }
 
@@ -54,12 +58,14 @@ export function addedLines(baseline: string | undefined, text: string): Readonly
  * What is marked in a file: its lines beyond the baseline that nobody saw a person write, also where a person says so;
  * neighbours merged.
  */
-export function marksOf({ attributed, path, baseline, lookup }: MarksInput): FileMarks {
+export function marksOf({ attributed, path, baseline, committed, lookup }: MarksInput): FileMarks {
   const added = addedLines(baseline, attributed.text);
   const unanswered = new Set<number>();
   const counts: Record<LineClass, number> = { ai: 0, 'ai-edited': 0, human: 0, pasted: 0, unknown: 0 };
   const regions: MarkedRegion[] = [];
-  if (added.size === 0) return { regions, counts, unanswered };
+  let uncommittedAi = 0;
+  if (added.size === 0) return { regions, counts, uncommittedAi, unanswered };
+  const uncommitted = committed === baseline ? added : addedLines(committed, attributed.text);
   const starts = lineStarts(attributed.text);
   const misses = new Set<string>();
   const origins = classifyLines(attributed, path, (text, offset) => {
@@ -88,7 +94,10 @@ export function marksOf({ attributed, path, baseline, lookup }: MarksInput): Fil
     if (origin === undefined || unanswered.has(line)) continue;
     if (isBlank(attributed.text.slice(from, to))) {
       if (origin.class === 'human') continue;
-    } else counts[origin.class]++;
+    } else {
+      counts[origin.class]++;
+      if (uncommitted.has(line) && (origin.class === 'ai' || origin.class === 'ai-edited')) uncommittedAi++;
+    }
     if (!isMarked(origin)) continue;
     const last = regions[regions.length - 1];
     const claimed = claimedIn(attributed.runs, from, to, origin);
@@ -103,7 +112,7 @@ export function marksOf({ attributed, path, baseline, lookup }: MarksInput): Fil
     else regions.push({ firstLine: line, lastLine: line, line: origin, rule: undefined });
     lastClaimed = claimed;
   }
-  return { regions: withRules(regions, attributed, starts), counts, unanswered };
+  return { regions: withRules(regions, attributed, starts), counts, uncommittedAi, unanswered };
 }
 
 /** Other editors tell of what people write there by claims too; those are marked no more than what is typed here. */

@@ -1,3 +1,5 @@
+import { splitLines } from './lines';
+
 /**
  * Lines `[aStart, aEnd)` of the old text were replaced by lines `[bStart, bEnd)` of the new one; 0-based, half-open,
  * at least one of the two is not empty.
@@ -7,6 +9,17 @@ export interface LineHunk {
   readonly aEnd: number;
   readonly bStart: number;
   readonly bEnd: number;
+}
+
+/** The number in `before` of the line that has the number `line` in `after`, both 0-based; nothing for one that is not there. */
+export function lineBefore(before: string, after: string, line: number): number | undefined {
+  let shift = 0;
+  for (const { aStart, aEnd, bStart, bEnd } of diffLines(splitLines(before), splitLines(after))) {
+    if (line < bStart) break;
+    if (line < bEnd) return undefined;
+    shift += aEnd - aStart - (bEnd - bStart);
+  }
+  return line + shift;
 }
 
 /** Up to so many edits the answer is a shortest one; above, unique lines are matched first. */

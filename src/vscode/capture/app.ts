@@ -3,6 +3,7 @@ import { readFileText } from '../../app/blobs';
 import { chooseTarget } from '../../app/gate/targets';
 import { knownText } from '../../app/knownText';
 import { LineOrigins } from '../../app/lineOrigins';
+import { outgoingAi } from '../../app/outgoingAi';
 import { RecordBook } from '../../app/recordBook';
 import { openRepository, type Repository } from '../../app/repository';
 import { isSetUp, planSetUp, setUp } from '../../app/setUp';
@@ -40,6 +41,7 @@ export const app = {
   person,
   publishedPart,
   uncommittedLines,
+  outgoingAi,
   LineOrigins,
   RecordBook,
 };

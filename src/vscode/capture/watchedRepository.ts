@@ -8,6 +8,7 @@ import type { BaseLookup } from '../../core/attribution/lineClass';
 import { resolveExact } from '../../core/attribution/resolve';
 import type { RepoPath, Sha } from '../../core/brand';
 import type { Session } from '../../core/origin';
+import { lineBefore } from '../../core/text/lineDiff';
 import { type TextId, textIdOf } from '../../core/text/textId';
 import { guarded, type Log } from '../log';
 
@@ -47,6 +48,7 @@ export class WatchedRepository implements vscode.Disposable {
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #committed = new Map<string, Promise<string | undefined>>();
   #position: Position = { head: undefined, published: undefined };
+  #outgoingAi: { readonly key: string; readonly counts: Promise<ReadonlyMap<string, number>> } | undefined;
   #isSetUp = false;
   #watchesLedger = false;
   #disposed = false;
@@ -179,6 +181,28 @@ export class WatchedRepository implements vscode.Disposable {
       if (counts.ai + counts['ai-edited'] > 0) result.set(path, counts.ai + counts['ai-edited']);
     }
     return result;
+  }
+
+  /** How many AI lines files of `HEAD` have from outgoing commits other than `signed`, by path. */
+  outgoingAi(signed: ReadonlySet<Sha>): Promise<ReadonlyMap<string, number>> {
+    const { head, published } = this.#position;
+    if (!this.#isSetUp || head === undefined || head === published) return Promise.resolve(new Map());
+    const key = [head, published, ...signed].join(' ');
+    if (this.#outgoingAi?.key !== key) {
+      const range = { base: published, head, signed };
+      const counts = this.#app.outgoingAi(this.repo, { book: this.#book, origins: this.#origins }, range);
+      this.#outgoingAi = { key, counts };
+    }
+    return this.#outgoingAi.counts;
+  }
+
+  /** The commit that added a line (0-based) of a text of a file; nothing for one that is not committed. */
+  async commitOfLine(path: RepoPath, text: string, line: number): Promise<Sha | undefined> {
+    const { head } = this.#position;
+    const committed = await this.headText(path);
+    const number = committed === undefined ? undefined : lineBefore(committed, text, line);
+    if (head === undefined || number === undefined) return undefined;
+    return (await this.#origins.linesAt(head, path, [number + 1, number + 1])).get(number + 1)?.commit;
   }
 
   /** Says that something may have happened to `HEAD` or its upstream. */

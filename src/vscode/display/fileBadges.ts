@@ -3,23 +3,46 @@ import type { Repositories } from '../capture/repositories';
 import type { WatchedRepository } from '../capture/watchedRepository';
 import { guarded, type Log } from '../log';
 import { showsBadges } from '../settings';
+import { signedIn } from '../signOff/lineSignOff';
+import type { OutgoingWatch } from '../signOff/outgoingWatch';
 import type { Marks } from './marks';
 
 /** Files on disk are looked through so many milliseconds after something happened to them. */
 const lookAfter = 1500;
 
+/** What badges are made from. */
+export interface BadgeSources {
+  readonly marks: Marks;
+  readonly repositories: Repositories;
+  readonly outgoing: OutgoingWatch;
+  readonly log: Log;
+}
+
+/** AI lines that nobody signed off, by path: those on disk that are not committed, and those of outgoing commits. */
+interface Unsigned {
+  readonly uncommitted: ReadonlyMap<string, number>;
+  readonly outgoing: ReadonlyMap<string, number>;
+}
+
+const none: Unsigned = { uncommitted: new Map(), outgoing: new Map() };
+
 /** A badge in the explorer on files that add AI lines nobody has signed off: open ones as they are, others as they are on disk. */
-export function registerFileBadges(marks: Marks, repositories: Repositories, log: Log): vscode.Disposable {
+export function registerFileBadges({ marks, repositories, outgoing, log }: BadgeSources): vscode.Disposable {
   const changed = new vscode.EventEmitter<vscode.Uri[] | undefined>();
-  const onDisk = new Map<WatchedRepository, ReadonlyMap<string, number>>();
+  const found = new Map<WatchedRepository, Unsigned>();
   const timers = new Map<WatchedRepository, NodeJS.Timeout>();
   const look = (repository: WatchedRepository): void => {
     clearTimeout(timers.get(repository));
     const work = async (): Promise<void> => {
-      const before = onDisk.get(repository);
-      const found = showsBadges() ? await repository.uncommittedAi() : new Map<string, number>();
-      if (sameCounts(before, found)) return;
-      onDisk.set(repository, found);
+      const before = found.get(repository) ?? none;
+      const now = showsBadges()
+        ? {
+            uncommitted: await repository.uncommittedAi(),
+            outgoing: await repository.outgoingAi(signedIn(outgoing, repository)),
+          }
+        : none;
+      if (sameCounts(before.uncommitted, now.uncommitted) && sameCounts(before.outgoing, now.outgoing)) return;
+      found.set(repository, now);
       changed.fire(undefined);
     };
     timers.set(
@@ -27,15 +50,17 @@ export function registerFileBadges(marks: Marks, repositories: Repositories, log
       setTimeout(() => guarded(log, 'looking for AI lines on disk', work), lookAfter),
     );
   };
+  const lookAtAll = (): void => {
+    for (const repository of repositories.all) look(repository);
+  };
   const countOf = (uri: vscode.Uri): number => {
-    const counts = marks.get(uri)?.counts;
-    if (counts !== undefined) return counts.ai + counts['ai-edited'];
-    for (const [repository, files] of onDisk) {
-      const path = files.size === 0 ? undefined : repository.pathOf(uri.fsPath);
-      const count = path === undefined ? undefined : files.get(path);
-      if (count !== undefined) return count;
+    const open = marks.get(uri)?.uncommittedAi;
+    for (const [repository, counts] of found) {
+      const path = repository.pathOf(uri.fsPath);
+      if (path === undefined) continue;
+      return (open ?? counts.uncommitted.get(path) ?? 0) + (counts.outgoing.get(path) ?? 0);
     }
-    return 0;
+    return open ?? 0;
   };
   return vscode.Disposable.from(
     changed,
@@ -44,10 +69,11 @@ export function registerFileBadges(marks: Marks, repositories: Repositories, log
     }),
     marks.onDidChange((uri) => changed.fire([uri])),
     repositories.onNews(({ repository }) => look(repository)),
+    outgoing.onDidChange(lookAtAll),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration('countersign')) return;
       changed.fire(undefined);
-      for (const repository of repositories.all) look(repository);
+      lookAtAll();
     }),
     vscode.window.registerFileDecorationProvider({
       onDidChangeFileDecorations: changed.event,
@@ -64,7 +90,6 @@ export function registerFileBadges(marks: Marks, repositories: Repositories, log
   );
 }
 
-function sameCounts(before: ReadonlyMap<string, number> | undefined, now: ReadonlyMap<string, number>): boolean {
-  if (before === undefined) return now.size === 0;
+function sameCounts(before: ReadonlyMap<string, number>, now: ReadonlyMap<string, number>): boolean {
   return before.size === now.size && [...now].every(([path, count]) => before.get(path) === count);
 }

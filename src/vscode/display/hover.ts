@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import type { MarkedRegion } from '../../core/capture/marks';
+import type { Log } from '../log';
 import { markSettings } from '../settings';
 import type { Marks } from './marks';
 import { detailWords, lineWords } from './words';
 
-/** Says of a region what its sign-off state is, in words; nothing where that is not known. */
-export type SignOffWords = (uri: vscode.Uri, region: MarkedRegion) => string | undefined;
+/** Says of a line (0-based) where its sign-off stands, in words; nothing where that is not known. */
+export type SignOffWords = (uri: vscode.Uri, line: number) => Promise<string | undefined>;
 
 /** Lines (0-based, the last one included) of which a person said who wrote them, as the link that takes it back passes them. */
 export interface SaidLines {
@@ -15,9 +16,9 @@ export interface SaidLines {
 }
 
 /** Tells who wrote a marked line, over its mark: before its first character that is no white space, not over the code. */
-export function registerHover(marks: Marks, signOffWords: SignOffWords): vscode.Disposable {
+export function registerHover(marks: Marks, signOffWords: SignOffWords, log: Log): vscode.Disposable {
   return vscode.languages.registerHoverProvider([{ scheme: 'file' }, { scheme: 'untitled' }], {
-    provideHover(document, position) {
+    async provideHover(document, position) {
       const settings = markSettings();
       if (!settings.enabled || !settings.hover) return undefined;
       const line = document.lineAt(position.line);
@@ -25,7 +26,11 @@ export function registerHover(marks: Marks, signOffWords: SignOffWords): vscode.
       const region = marks.regionAt(document.uri, position.line);
       if (region === undefined) return undefined;
       const range = new vscode.Range(position.line, 0, position.line, line.firstNonWhitespaceCharacterIndex);
-      return new vscode.Hover(hoverText(document.uri, region, signOffWords(document.uri, region)), range);
+      const signOff = await signOffWords(document.uri, position.line).catch((problem: unknown) => {
+        log.fault('looking up a sign-off', problem);
+        return undefined;
+      });
+      return new vscode.Hover(hoverText(document.uri, region, signOff), range);
     },
   });
 }

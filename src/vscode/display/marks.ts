@@ -90,15 +90,14 @@ export class Marks implements vscode.Disposable {
   async #compute(tracked: TrackedDocument): Promise<void> {
     const { home, tracker } = tracked;
     if (!tracker.isSettled) return;
-    const baseline =
-      home === undefined || !home.repository.isSetUp
-        ? tracked.openedText
-        : await home.repository.baseline(home.path, markSettings().scope);
+    const isWatched = home?.repository.isSetUp === true;
+    const committed = isWatched ? await home.repository.headText(home.path) : tracked.openedText;
+    const baseline = isWatched ? await home.repository.baseline(home.path, markSettings().scope) : committed;
     const path = home?.path ?? tracked.uri.path;
     const { revision } = tracker;
     const attributed = tracker.attributed();
     const known = this.#lookups.get(tracked);
-    const marks = marksOf({ attributed, path, baseline, lookup: known?.lookup ?? nothing });
+    const marks = marksOf({ attributed, path, baseline, committed, lookup: known?.lookup ?? nothing });
     this.#show(tracked, { marks, revision });
     if (marks.unanswered.size === 0 || home === undefined) return;
     // Lines that the records say nothing about stay unanswered; asking again for as many would not help.
@@ -113,8 +112,9 @@ export class Marks implements vscode.Disposable {
   #show(tracked: TrackedDocument, shown: Shown): void {
     const before = this.#shown.get(tracked);
     this.#shown.set(tracked, shown);
-    if (!sameMarks(before?.marks, shown.marks) || before?.marks.counts.human !== shown.marks.counts.human)
-      this.#changed.fire(tracked.uri);
+    const { counts, uncommittedAi } = before?.marks ?? {};
+    const isCounted = counts?.human === shown.marks.counts.human && uncommittedAi === shown.marks.uncommittedAi;
+    if (!sameMarks(before?.marks, shown.marks) || !isCounted) this.#changed.fire(tracked.uri);
   }
 
   dispose(): void {

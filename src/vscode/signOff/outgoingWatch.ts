@@ -67,6 +67,12 @@ export class OutgoingWatch implements vscode.Disposable {
     return [...this.#checks].flatMap(([repository, { state }]) => (repository.isSetUp ? [{ repository, state }] : []));
   }
 
+  /** What the view says of a repository; nothing until it is checked, or where there is nothing to say. */
+  viewOf(repository: WatchedRepository): SignOffView | undefined {
+    const state = this.#checks.get(repository)?.state;
+    return state?.kind === 'ready' ? state.view : undefined;
+  }
+
   /** Checks again where something has changed since. */
   lookAgain(): void {
     for (const repository of this.#repositories.all) this.#want(repository, 'if-changed');

@@ -102,7 +102,7 @@ export function fileWords({ counting, deleted, lines, risks, isProtected }: File
 }
 
 /** Some names, and how many more. */
-function people(principals: readonly string[]): string {
+export function people(principals: readonly string[]): string {
   const shown = principals
     .slice(0, 3)
     .map((principal) => safeText(principal, 60))

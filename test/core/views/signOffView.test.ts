@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { evaluateGate } from '../../../src/core/gate/evaluate';
 import type { GateCommit, GateInput } from '../../../src/core/gate/gateInput';
+import { commitSignOff, signedCommits } from '../../../src/core/views/commitSignOff';
 import { type SignOffView, signOffView } from '../../../src/core/views/signOffView';
 import { approve, change, commit, input, netOf, policyOf } from '../gate/gateBuilder';
 
@@ -131,4 +132,27 @@ describe('the view of outgoing work', () => {
       ['vetoed', 'signOffStale'],
     );
   });
+});
+
+describe('where the sign-off of a commit stands', () => {
+  const a = commit('a', three ?? {});
+  const stands = (of: GateCommit, subject: Case): string => {
+    const view = viewOf(subject);
+    const state = commitSignOff(view, of.sha);
+    const words = state === undefined ? 'not outgoing' : Object.values(state).flat().join(' ');
+    return signedCommits(view).has(of.sha) ? `${words}, signed` : words;
+  };
+  it('waits', () => assert.equal(stands(a, { commits: [a] }), 'waiting 1 false'));
+  it('is signed', () =>
+    assert.match(stands(a, { commits: [a], more: { events: [approve('ana', ['a'])] } }), /^signed ana.*, signed$/));
+  it('is not asked for', () => {
+    const small = commit('a', plain ?? {});
+    assert.equal(stands(small, { commits: [small] }), 'not-asked');
+  });
+  it('is asked for together with others', () => {
+    const [first, second] = [commit('a', { 'src/a.ts': 'AA' }), commit('b', { 'src/b.ts': 'AA' })];
+    assert.equal(stands(first, { commits: [first, second] }), 'waiting 1 false');
+  });
+  it('is of no interest for a commit that is not outgoing', () =>
+    assert.equal(stands(commit('b', {}), { commits: [a] }), 'not outgoing'));
 });
