@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type Attributed, attributedAsBase } from '../core/attribution/attributed';
 import { explainText, type TextEvidence } from '../core/attribution/explainText';
 import { lastOfChains, nearestFirst, resolveExact, sharesMostLines } from '../core/attribution/resolve';
+import type { State } from '../core/attribution/state';
 import type { RepoPath, Sha } from '../core/brand';
 import type { UnknownReason } from '../core/origin';
 import { type TextId, textIdOf } from '../core/text/textId';
@@ -88,34 +89,50 @@ async function textsInHand(repo: Repository, path: RepoPath): Promise<readonly C
   return files.filter((file) => file !== undefined);
 }
 
-/** The file's own path, and those it may have had before it was moved without anybody seeing. */
+/** Where a file was before. */
+interface FormerPaths {
+  /** Its own path, and those that it is known to have had. */
+  readonly own: readonly string[];
+  /** Those that it may have had before it was moved without anybody seeing. */
+  readonly possible: readonly string[];
+}
+
 function formerPaths(
   repo: Repository,
   path: RepoPath,
   parent: CommittedText | undefined,
   known: RepoPath | undefined,
-): readonly string[] {
-  if (known !== undefined && known !== path) return [path, known];
-  if (parent !== undefined) return [path];
+): FormerPaths {
+  if (known !== undefined && known !== path) return { own: [path, known], possible: [] };
+  if (parent !== undefined) return { own: [path], possible: [] };
   const gone = repo.ledger
     .paths()
-    .filter((other) => other !== path && !existsSync(workPathOf(repo, other as RepoPath)));
-  return [path, ...gone.slice(-mostGone)];
+    .filter((other) => other !== path && !existsSync(workPathOf(repo, other as RepoPath)))
+    .slice(-mostGone);
+  const heldTheSame = new Set(
+    repo.ledger
+      .lastStates(path)
+      .filter((state) => state.attributed.text !== '')
+      .flatMap((state) => repo.ledger.statesOf(state.textId).map((twin) => twin.path)),
+  );
+  return {
+    own: [path, ...gone.filter((other) => heldTheSame.has(other))],
+    possible: gone.filter((other) => !heldTheSame.has(other)),
+  };
 }
 
 /** The states of the file in this work tree and the committed texts, nearest to `text` first; among equals the latter. */
 function nearTexts(
   repo: Repository,
-  paths: readonly string[],
+  { own, possible }: FormerPaths,
   text: string,
   committed: readonly CommittedText[],
 ): readonly Attributed[] {
-  const [own] = paths;
-  const states = paths
-    .flatMap((path) => lastOfChains(repo.ledger.lastStates(path)))
-    .filter((state) => state.existence === 'there')
-    // A file that came is another one's under a new name only where it is mostly that: else it would be made of any.
-    .filter((state) => state.path === own || sharesMostLines(text, state.attributed.text));
+  const statesOf = (paths: readonly string[]): readonly State[] =>
+    paths.flatMap((path) => lastOfChains(repo.ledger.lastStates(path))).filter((state) => state.existence === 'there');
+  // A file that came is another one's under a new name only where it is mostly that: else it would be made of any.
+  const similar = statesOf(possible).filter((state) => sharesMostLines(text, state.attributed.text));
+  const states = [...statesOf(own), ...similar];
   const local = states.some((state) => state.worktree === repo.worktree)
     ? states.filter((state) => state.worktree === repo.worktree)
     : states;

@@ -15,10 +15,14 @@ function wordPairs(line: string): readonly string[] {
 export class Check {
   /** Lines that were asked about. */
   lines = 0;
+  /** Those of them whose answer was wrong. */
+  wrong = 0;
   /** Commits whose counts were compared with git's own diff. */
   commits = 0;
   readonly #seen: Set<string>;
   readonly #tolerated = new Set<string>();
+  /** `HEAD` and the records as they were when all of its lines were found right. */
+  #right = '';
 
   /** Commits that are there by now are not looked at. */
   constructor(world: World) {
@@ -27,11 +31,15 @@ export class Check {
 
   /** Asks of every line of every file, on disk and in `HEAD`, who wrote it; the answers that are wrong. */
   async problems(world: World): Promise<readonly string[]> {
+    const history = world
+      .ask('show-ref', '--head')
+      .filter((line) => /HEAD$|refs\/notes\//.test(line))
+      .join('\n');
     const fresh = world.ask('rev-list', '--reverse', '--topo-order', 'HEAD').filter((sha) => !this.#seen.has(sha));
     const found: string[] = [];
     await world.open(async (opened) => {
       for (const path of world.files()) found.push(...(await this.#file(world, opened, path, undefined)));
-      for (const entry of world.ask('ls-tree', '-r', 'HEAD')) {
+      for (const entry of history === this.#right ? [] : world.ask('ls-tree', '-r', 'HEAD')) {
         const [, path = ''] = /^100\d{3} .*\t(.*)$/.exec(entry) ?? [];
         if (/f\d/.test(path)) found.push(...(await this.#file(world, opened, path, 'HEAD')));
       }
@@ -39,6 +47,7 @@ export class Check {
     });
     for (const sha of fresh) this.#seen.add(sha);
     this.commits += fresh.length;
+    if (found.length === 0) this.#right = history;
     return found;
   }
 
@@ -57,6 +66,7 @@ export class Check {
         said.class === 'ai-edited' && wanted.class === 'ai' && wordPairs(text).some((pair) => world.mixed.has(pair));
       if (stays && isExpected({ ...said, class: 'ai' }, wanted)) this.#tolerated.add(text);
       else {
+        this.wrong++;
         const place = `${rev ?? 'disk'}:${path}:${said.line}`;
         problems.push(
           `${place} "${text}" is ${said.class} ${said.tool} ${said.model} ${said.reason} (${said.commit?.slice(0, 8)}), not ${wanted.class} ${wanted.sessions}`,

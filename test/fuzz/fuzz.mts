@@ -22,7 +22,7 @@ const { values } = parseArgs({
 const first = Number(values.seed);
 const until = values.seconds === undefined ? undefined : Date.now() + Number(values.seconds) * 1000;
 const count = values.count === undefined ? (until === undefined ? 1 : Number.POSITIVE_INFINITY) : Number(values.count);
-const total = { histories: 0, steps: 0, commits: 0, lines: 0, wrong: 0 };
+const total = { histories: 0, steps: 0, commits: 0, lines: 0, wrongLines: 0, wrong: 0 };
 
 for (let seed = first; seed < first + count && (until === undefined || Date.now() < until); seed++) {
   const plan = planOf(seed, Number(values.steps));
@@ -31,6 +31,7 @@ for (let seed = first; seed < first + count && (until === undefined || Date.now(
   total.steps += outcome.done;
   total.commits += outcome.commits;
   total.lines += outcome.lines;
+  total.wrongLines += outcome.wrong;
   if (outcome.problems.length === 0) continue;
   total.wrong++;
   process.exitCode = 1;
@@ -44,6 +45,7 @@ for (let seed = first; seed < first + count && (until === undefined || Date.now(
   console.log(last.log.map((line) => `    ${line}`).join('\n'));
   if (values.keep) console.log(`  ${last.work}`);
 }
+const right = (100 - (100 * total.wrongLines) / Math.max(1, total.lines)).toFixed(4);
 console.log(
-  `${total.histories} histories, ${total.steps} steps, ${total.commits} commits, ${total.lines} lines asked about, ${total.wrong} histories wrong`,
+  `${total.histories} histories (${total.wrong} wrong), ${total.steps} operations, ${total.commits} commits, ${total.lines} lines held against their tokens, ${total.wrongLines} wrong: ${right} % right`,
 );

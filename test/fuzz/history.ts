@@ -28,7 +28,10 @@ export interface Plan {
 /** How a history went; `problems` are those after its last step. */
 export interface Outcome {
   readonly done: number;
+  /** Lines that were held against their tokens. */
   readonly lines: number;
+  /** Those of them that were wrong. */
+  readonly wrong: number;
   readonly commits: number;
   readonly problems: readonly string[];
   readonly log: readonly string[];
@@ -78,5 +81,13 @@ export async function runPlan(
   } finally {
     if (options.keep !== true) repo.remove();
   }
-  return { done, lines: check.lines, commits: check.commits, problems, log: world.log, work: repo.work };
+  return {
+    done,
+    lines: check.lines,
+    wrong: check.wrong,
+    commits: check.commits,
+    problems,
+    log: world.log,
+    work: repo.work,
+  };
 }

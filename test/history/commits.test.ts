@@ -3,7 +3,7 @@ import { describe } from 'mocha';
 import { sessionName } from '../../src/agents/generic';
 import { encodeRecord } from '../../src/core/record/record';
 import { oidOf } from '../../src/git/objects';
-import { actors, baseText } from '../support/provenanceRepo';
+import { actors, baseText, type ProvenanceRepo } from '../support/provenanceRepo';
 import { linesOf, scenario } from '../support/scenario';
 
 const sessionA = {
@@ -382,7 +382,26 @@ describe('lines that change hands', () => {
     repo.commit();
     assert.equal(repo.blame('b.js', 'HEAD'), 'AAAAAAH');
   });
+
+  scenario('a rename of a file that was rewritten, and of which a part is committed', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 6) });
+    repo.commit();
+    const people = linesOf('y', 9);
+    repo.edit('H', { 'a.js': '' });
+    repo.edit('H', { 'a.js': people });
+    repo.git('mv', 'a.js', 'b.js');
+    repo.edit('H', { 'b.js': `${people}${linesOf('z', 1)}` });
+    stage(repo, 'b.js', `${people}${linesOf('x', 1)}`);
+    repo.git('commit', '-qm', 'What still stands of an AI');
+    assert.equal(repo.blame('b.js', 'HEAD'), 'HHHHHHHHHA');
+  });
 });
+
+/** Puts a text into the index that is not what lies on disk. */
+function stage(repo: ProvenanceRepo, path: string, text: string): void {
+  const blob = repo.tryGit(['hash-object', '-w', '--stdin'], { input: text }).stdout.trim();
+  repo.git('update-index', '--cacheinfo', `100644,${blob},${path}`);
+}
 
 describe('a claim', () => {
   scenario("makes unknown lines human, by a person's word", (repo) => {
