@@ -55,7 +55,7 @@ export class Check {
     const { lines, texts } = await blame(opened, recordsOf(opened), path as RepoPath, rev);
     const problems: string[] = [];
     for (const said of lines) {
-      const text = texts[said.line - 1] ?? '';
+      const text = world.form.bare(texts[said.line - 1] ?? '');
       const wanted = world.style.expected(text);
       if (wanted === undefined) continue;
       this.lines++;
@@ -91,9 +91,10 @@ export class Check {
     const counts = { ai: 0, 'ai-edited': 0, human: 0, pasted: 0, unknown: 0 };
     for (const line of world.ask('diff-tree', ...how, sha)) {
       if (!/^\+(?!\+\+ [ab/])/.test(line)) continue;
-      const expected = world.style.expected(line.slice(1));
+      const text = world.form.bare(line.slice(1));
+      const expected = world.style.expected(text);
       if (expected === undefined) open++;
-      else if (this.#tolerated.has(line.slice(1))) counts['ai-edited']++;
+      else if (this.#tolerated.has(text)) counts['ai-edited']++;
       else counts[expected.class as keyof typeof counts]++;
     }
     const { deleted: _, ...own } = shown.counts;

@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { planOf, runPlan } from './history';
+import { type Plan, planOf, runPlan } from './history';
 import { shrink } from './shrink';
 
 /*
- * npm run fuzz -- [--seed N] [--steps N] [--seconds N] [--count N] [--no-shrink] [--keep]
+ * npm run fuzz -- [--seed N] [--steps N] [--seconds N] [--count N] [--no-shrink] [--keep] [--verbose]
  *
  * Random histories from seed N on, each of so many steps, until the time is over or so many were run. One that goes wrong is
  * shrunk, and its repository may be kept.
@@ -17,8 +17,10 @@ const { values } = parseArgs({
     count: { type: 'string' },
     shrink: { type: 'boolean', default: true },
     keep: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
   },
 });
+const describe = ({ style, place, form }: Plan): string => `${style.name}, ${place.name}, ${form.name}`;
 const first = Number(values.seed);
 const until = values.seconds === undefined ? undefined : Date.now() + Number(values.seconds) * 1000;
 const count = values.count === undefined ? (until === undefined ? 1 : Number.POSITIVE_INFINITY) : Number(values.count);
@@ -27,6 +29,8 @@ const total = { histories: 0, steps: 0, commits: 0, lines: 0, wrongLines: 0, wro
 for (let seed = first; seed < first + count && (until === undefined || Date.now() < until); seed++) {
   const plan = planOf(seed, Number(values.steps));
   const outcome = await runPlan(plan, { ...(until === undefined ? {} : { until: until + 20_000 }) });
+  if (values.verbose)
+    console.log(`seed ${seed}: ${describe(plan)}, ${outcome.done} operations, ${outcome.lines} lines`);
   total.histories++;
   total.steps += outcome.done;
   total.commits += outcome.commits;
@@ -36,7 +40,7 @@ for (let seed = first; seed < first + count && (until === undefined || Date.now(
   total.wrong++;
   process.exitCode = 1;
   console.log(
-    `seed ${seed} (${plan.style.name}), after ${outcome.done} steps:\n${outcome.problems.slice(0, 6).join('\n')}`,
+    `seed ${seed} (${describe(plan)}), after ${outcome.done} steps:\n${outcome.problems.slice(0, 6).join('\n')}`,
   );
   const failed = { ...plan, steps: plan.steps.slice(0, outcome.done) };
   const small = values.shrink ? await shrink(failed, Date.now() + 240_000) : failed;

@@ -1,5 +1,6 @@
 import { provenanceRepo } from '../support/provenanceRepo';
 import { Check } from './check';
+import { type Form, forms } from './form';
 import { branches } from './operations/branches';
 import { commits } from './operations/commits';
 import { edits } from './operations/edits';
@@ -7,6 +8,7 @@ import type { Operation } from './operations/operation';
 import { rebases } from './operations/rebases';
 import { remotes } from './operations/remotes';
 import { stashes } from './operations/stashes';
+import { type Place, places } from './place';
 import { randomOf } from './random';
 import { type Style, styles } from './style';
 import { World } from './world';
@@ -22,6 +24,8 @@ export interface Step {
 /** A random history: how its lines look and what is done. */
 export interface Plan {
   readonly style: Style;
+  readonly place: Place;
+  readonly form: Form;
   readonly steps: readonly Step[];
 }
 
@@ -42,7 +46,9 @@ export interface Outcome {
 export function planOf(seed: number, length: number): Plan {
   const random = randomOf(seed);
   const style = styles[seed % styles.length] ?? styles[0];
-  if (style === undefined) throw new Error('no style');
+  const place = random.pick(places);
+  const form = random.pick(forms);
+  if (style === undefined || place === undefined || form === undefined) throw new Error('nothing to choose from');
   const total = operations.reduce((sum, { weight }) => sum + weight, 0);
   const steps = Array.from({ length }, (): Step => {
     let left = random.below(total);
@@ -52,7 +58,7 @@ export function planOf(seed: number, length: number): Plan {
     });
     return { name: found?.name ?? '', seed: random.seed() };
   });
-  return { style, steps };
+  return { style, place, form, steps };
 }
 
 /** Does what the plan says in a repository of its own, up to the first step after which something is wrong. */
@@ -61,7 +67,7 @@ export async function runPlan(
   options: { readonly keep?: boolean; readonly until?: number } = {},
 ): Promise<Outcome> {
   const repo = provenanceRepo();
-  const world = new World(repo, plan.style, randomOf(0));
+  const world = new World(repo, plan.style, randomOf(0), plan);
   const check = new Check(world);
   let done = 0;
   let problems: readonly string[] = [];
@@ -70,12 +76,14 @@ export async function runPlan(
       if (options.until !== undefined && Date.now() > options.until) break;
       world.random = randomOf(step.seed);
       world.log.push(`# ${step.name}`);
+      world.withoutHooks = world.random.once(12);
       await operations.find(({ name }) => name === step.name)?.run(world);
+      world.withoutHooks = false;
       done++;
       problems = await check.problems(world);
       if (problems.length > 0) break;
     }
-    if (problems.length === 0 && repo.faults() !== '') problems = [repo.faults()];
+    if (problems.length === 0 && world.faults() !== '') problems = [world.faults()];
   } catch (error) {
     problems = [error instanceof Error ? (error.stack ?? error.message) : String(error)];
   } finally {

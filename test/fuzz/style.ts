@@ -15,6 +15,8 @@ export interface Style {
    * made of it: then an edit only puts lines in or only takes some out.
    */
   readonly alike: boolean;
+  /** Whether lines of everybody's stand between the others, and blocks of a writer's are there more than once. */
+  readonly repeats: boolean;
 }
 
 function expectedOf(letters: Iterable<string>): Expected {
@@ -28,6 +30,7 @@ function expectedOf(letters: Iterable<string>): Expected {
 const words: Style = {
   name: 'words',
   alike: false,
+  repeats: false,
   line: (who, serial) => Array.from('wxyz', (end) => `${who}${serial}${end}`).join(' '),
   expected: (line) =>
     /^\s*(?:[A-CHU]\d+[vw-z] ?)+$/.test(line)
@@ -46,10 +49,19 @@ const words: Style = {
   },
 };
 
+/** The same, some of them more than once, and lines of everybody's between them. */
+const twice: Style = {
+  ...words,
+  name: 'twice',
+  repeats: true,
+  line: (who, serial, random) => words.line(who, random.once(3) ? random.below(serial + 1) : serial, random),
+};
+
 function marked(name: string, codes: readonly string[], comment: (who: Letter, serial: number) => string): Style {
   return {
     name,
     alike: true,
+    repeats: true,
     line: (who, serial, random) => `${random.pick(codes) ?? ''} ${comment(who, serial)}`,
     expected(line) {
       const [, who] = /(?:\/\/|#) ([A-CHU])\d*$/.exec(line) ?? [];
@@ -71,7 +83,7 @@ const numbered = marked('numbered', codes, (who, serial) => `// ${who}${serial}`
 const short = marked('short', ['a', 'b', ''], (who, serial) => `# ${who}${serial % 4}`);
 
 /** All styles; lines that tell nothing stand between the others in those that are alike. */
-export const styles: readonly Style[] = [words, repeated, numbered, short];
+export const styles: readonly Style[] = [words, repeated, numbered, short, twice, words, twice];
 
 /** Lines that everybody writes. */
 export const plainLines: readonly string[] = ['', '}', 'x = 1', 'end', '  ', '{'];

@@ -4,7 +4,9 @@ import { decodeGeneric } from '../../src/agents/generic';
 import { recordEdit } from '../../src/app/recordEdit';
 import { type Repository, withRepository } from '../../src/app/repository';
 import type { ProvenanceRepo, Ran } from '../support/provenanceRepo';
+import { type Form, plain } from './form';
 import { actorOf, type Letter } from './people';
+import type { Place } from './place';
 import type { Random } from './random';
 import { plainLines, type Style } from './style';
 
@@ -17,6 +19,7 @@ export class World {
   readonly log: string[] = [];
   readonly repo: ProvenanceRepo;
   readonly style: Style;
+  readonly form: Form;
   /** The choices of the operation at hand. */
   random: Random;
   /** Where the work goes on: the top of a work tree. */
@@ -25,13 +28,31 @@ export class World {
   readonly mixed = new Set<string>();
   /** Files whose last writer told nobody. */
   readonly unseen = new Set<string>();
+  /** Whether git runs no hooks, as that of another client. */
+  withoutHooks = false;
   #serial = 0;
 
-  constructor(repo: ProvenanceRepo, style: Style, random: Random) {
+  constructor(
+    repo: ProvenanceRepo,
+    style: Style,
+    random: Random,
+    surroundings: { readonly place?: Place; readonly form?: Form } = {},
+  ) {
     this.repo = repo;
     this.style = style;
     this.random = random;
-    this.work = repo.work;
+    this.form = surroundings.form ?? plain;
+    this.work = surroundings.place?.work(repo) ?? repo.work;
+    this.takeForm(this.work);
+  }
+
+  /** Makes git bring files into this history's form, in the repository that `cwd` is in. */
+  takeForm(cwd: string): void {
+    const run = (...args: readonly string[]): string => this.repo.tryGit(args, { cwd }).stdout.trim();
+    for (const [key, value] of this.form.config) run('config', key, value);
+    const file = run('rev-parse', '--path-format=absolute', '--git-path', 'info/attributes');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, this.form.attributes);
   }
 
   /** Number of a line or branch; its own in every world. */
@@ -47,11 +68,12 @@ export class World {
   /** Runs git, whatever comes of it. */
   tryGit(
     args: readonly string[],
-    options: { readonly input?: string; readonly env?: Record<string, string> } = {},
+    options: { readonly input?: string | Buffer; readonly cwd?: string; readonly env?: Record<string, string> } = {},
   ): Ran {
-    const ran = this.repo.tryGit(args, { cwd: this.work, ...options });
+    const quiet = this.withoutHooks ? ['-c', 'core.hooksPath=/dev/null'] : [];
+    const ran = this.repo.tryGit([...quiet, ...args], { cwd: this.work, ...options });
     const failed = ran.status === 0 ? '' : ` -> ${ran.status} ${(ran.stderr || ran.stdout).split('\n')[0]}`;
-    this.log.push(`git ${args.join(' ')}${failed}`);
+    this.log.push(`git ${[...quiet, ...args].join(' ')}${failed}`);
     if (/countersign: |at .*\.js:\d/.test(ran.stderr)) throw new Error(ran.stderr);
     return ran;
   }
@@ -85,36 +107,44 @@ export class World {
   /** The lines of a file; none where there is none. */
   lines(path: string): readonly string[] {
     const full = join(this.work, path);
-    return existsSync(full) ? readFileSync(full, 'utf8').replace(/\n$/, '').split('\n') : [];
+    return existsSync(full) ? linesOf(this.form.decode(readFileSync(full))) : [];
   }
 
   /** The lines of a file as git names it (`HEAD:path`, `:path`); none where there is none. */
   linesAt(name: string): readonly string[] {
-    const { status, stdout } = this.repo.tryGit(['show', name], { cwd: this.work });
-    return status === 0 && stdout !== '' ? stdout.replace(/\n$/, '').split('\n') : [];
+    const { status, stdout } = this.repo.tryGit(['cat-file', '--filters', name], { cwd: this.work });
+    return status === 0 && stdout !== '' ? linesOf(this.form.decode(Buffer.from(stdout, 'latin1'))) : [];
+  }
+
+  /** What hooks and `record` logged as their own faults. */
+  faults(): string {
+    const [common = ''] = this.ask('rev-parse', '--path-format=absolute', '--git-common-dir');
+    const file = join(common, 'countersign', 'faults.log');
+    return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
 
   /** Some lines of a writer, at times with some of everybody's. */
   block(who: Letter, most = 3): readonly string[] {
     const { random } = this;
     return Array.from({ length: 1 + random.below(most) }, () =>
-      this.style.alike && random.once(4)
+      this.style.repeats && random.once(4)
         ? (random.pick(plainLines) ?? '')
         : this.style.line(who, this.serial(), random),
     );
   }
 
-  /** Writes files the way the writer does: told of before and after, or unseen. */
-  async write(who: Letter, files: Files): Promise<void> {
+  /** Writes files the way the writer does: told of before and after, or unseen; `meanwhile` others may do something. */
+  async write(who: Letter, files: Files, meanwhile: () => Promise<void> = async () => undefined): Promise<void> {
     const names = Object.keys(files);
     this.log.push(`${who} writes ${names.join(' ')}`);
     await this.#tell('before-edit', who, names);
+    await meanwhile();
     for (const [path, text] of Object.entries(files)) {
       const full = join(this.work, path);
       if (text === undefined) rmSync(full, { force: true });
       else {
         mkdirSync(dirname(full), { recursive: true });
-        writeFileSync(full, text);
+        writeFileSync(full, this.form.encode(text));
       }
     }
     await this.#tell('after-edit', who, names);
@@ -131,6 +161,10 @@ export class World {
     if (decoded.kind !== 'edit') throw new Error(decoded.problems.join());
     await this.open((opened) => recordEdit(opened, decoded.edit));
   }
+}
+
+function linesOf(text: string): readonly string[] {
+  return text.replace(/\n$/, '').split('\n');
 }
 
 function isFile(path: string): boolean {

@@ -1,8 +1,9 @@
 import { diffLines, type LineHunk } from '../text/lineDiff';
 import { isBlank, lineStarts, splitLines } from '../text/lines';
 import { remembersRemoval } from './applyEdit';
-import { type Attributed, attributedBy, type Cut, lineKey, type Nick, sliceAttributed } from './attributed';
+import { type Attributed, attributedBy, type Cut, lineKey, mergeCuts, type Nick, sliceAttributed } from './attributed';
 import { pairLines } from './pairLines';
+import { sharesMostLines } from './resolve';
 import { madeBy, pushRun, type Runs, runAt, sliceRuns } from './runs';
 import type { Run, Source } from './source';
 import { commonTokens, tokensOf } from './tokens';
@@ -341,12 +342,40 @@ function rewriteSide(
  * Lines are matched first. A replaced line keeps the sources of the tokens that it shares, in order, with the line it
  * replaces, if these are at least half of its tokens; else it is `source`'s. A block of two lines or more that left one
  * place and stands at another, in the same file or another of the step, keeps its sources. A change of layout alone
- * keeps every source. What `source` removed is kept as cuts and nicks, if it is an AI or somebody unseen.
+ * keeps every source. What `source` removed is kept as cuts and nicks, if it is an AI or somebody unseen. A file that came
+ * and is mostly one that went is that file under another name.
  *
  * Law: each result's text is its `after`.
  */
 export function rewriteStep(step: readonly Rewrite[], source: Source): readonly Attributed[] {
-  return rewriteSides(step, source, 'tokens');
+  const formerOf = renamesOf(step);
+  const went = new Map([...formerOf].map(([came, former]) => [former, came]));
+  const files = step.map((rewrite, file) => {
+    const former = step[formerOf.get(file) ?? -1];
+    if (former !== undefined) return { before: { ...former.before, cuts: [] }, after: rewrite.after };
+    return went.has(file) ? { before: attributedBy(source, ''), after: '' } : rewrite;
+  });
+  const results = rewriteSides(files, source, 'tokens');
+  return results.map((result, file) => {
+    const came = results[went.get(file) ?? -1];
+    return came === undefined ? result : { ...result, cuts: mergeCuts(step[file]?.before.cuts ?? [], came.cuts) };
+  });
+}
+
+/** For each file of a step that came under another name the one that it was, by index. */
+function renamesOf(step: readonly Rewrite[]): ReadonlyMap<number, number> {
+  const renames = new Map<number, number>();
+  const went = new Set(step.flatMap(({ before, after }, file) => (before.text !== '' && after === '' ? [file] : [])));
+  step.forEach(({ before, after }, file) => {
+    if (before.text !== '' || after === '') return;
+    for (const former of went) {
+      if (!sharesMostLines(after, step[former]?.before.text ?? '')) continue;
+      renames.set(file, former);
+      went.delete(former);
+      break;
+    }
+  });
+  return renames;
 }
 
 function rewriteSides(step: readonly Rewrite[], source: Source, likeness: Likeness): readonly Attributed[] {

@@ -88,6 +88,18 @@ describe('rewriteText', () => {
     assert.equal(classes(arrived ?? from), 'human human');
     assert.equal(left?.cuts.length, 0);
   });
+  it('follows a file that is renamed and changed in one step', () => {
+    const [left, arrived] = rewriteStep(
+      [
+        { before: human, after: '' },
+        { before: drawn('', ''), after: 'const a = 1;\ncall(x);\nconst b = 2;\ncall(y);\nconst d = 4;\n' },
+      ],
+      by('A'),
+    );
+    assert.equal(classes(arrived ?? human), 'human ai human ai human');
+    assert.equal(arrived?.cuts.length, 1);
+    assert.deepEqual(left?.cuts, arrived?.cuts);
+  });
   it('keeps the source of a single line that a person moves, not of one that an AI moves', () => {
     const before = perLine([
       ['alphaOfAi();', 'A'],

@@ -2,7 +2,7 @@ import type { World } from '../world';
 import { commit, commitAll, depth } from './commits';
 import { edit } from './edits';
 import { operation } from './operation';
-import { finish } from './settle';
+import { finish, settleFiles } from './settle';
 
 /** Names of the branches that are not checked out. */
 export function otherBranches(world: World): readonly string[] {
@@ -31,11 +31,11 @@ export const branches = [
     const other = world.random.pick(otherBranches(world));
     if (other !== undefined) world.git('switch', '-q', other);
   }),
-  operation('checkout -m', 2, (world) => {
+  operation('checkout -m', 2, async (world) => {
     const other = world.random.pick(otherBranches(world));
     if (other === undefined) return;
     world.git('checkout', '-q', '-m', other);
-    if (world.ask('ls-files', '--unmerged').length > 0) world.git('reset', '-q', '--hard');
+    if (!(await settleFiles(world))) world.git('reset', '-q', '--hard');
   }),
   operation('merge', 4, async (world) => {
     const other = otherBranch(world);
@@ -50,10 +50,10 @@ export const branches = [
     if (!world.git('merge', '-q', '--no-edit', ...names)) await finish(world, 'merge');
     if (world.ask('ls-files', '--unmerged').length > 0) world.git('reset', '-q', '--hard');
   }),
-  operation('merge --squash', 3, (world) => {
+  operation('merge --squash', 3, async (world) => {
     const other = otherBranch(world);
     if (other === undefined) return;
-    if (!world.git('merge', '-q', '--squash', other)) world.git('reset', '-q', '--hard');
+    if (!world.git('merge', '-q', '--squash', other) && !(await settleFiles(world))) world.git('reset', '-q', '--hard');
     else if (world.random.once(2)) commit(world, '--no-edit');
     else commit(world, '-m', `squashed ${world.serial()}`);
   }),
@@ -82,6 +82,11 @@ export const branches = [
     if (target === undefined) return;
     if (!world.git('revert', '--no-edit', target)) await finish(world, 'revert');
     else if (world.random.once(2) && !world.git('revert', '--no-edit', 'HEAD')) await finish(world, 'revert');
+  }),
+  operation('revert of a revert', 1, async (world) => {
+    const reverts = world.isClean() ? world.ask('rev-list', '-n', '3', '--no-merges', '--grep=^Revert', 'HEAD') : [];
+    const target = world.random.pick(reverts);
+    if (target !== undefined && !world.git('revert', '--no-edit', target)) await finish(world, 'revert');
   }),
   operation('revert -n', 1, (world) => {
     const target = world.isClean() ? someCommit(world) : undefined;

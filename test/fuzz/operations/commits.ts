@@ -49,7 +49,9 @@ function stagePart(world: World): string | undefined {
     at = hunk.aEnd;
   }
   staged.push(...index.slice(at));
-  const { stdout } = world.tryGit(['hash-object', '-w', '--stdin'], { input: `${staged.join('\n')}\n` });
+  const { stdout } = world.tryGit(['hash-object', '-w', '--stdin', `--path=${path}`], {
+    input: world.form.encode(`${staged.join('\n')}\n`),
+  });
   const blob = stdout.trim();
   return blob !== '' && world.git('update-index', '--cacheinfo', `100644,${blob},${path}`) ? path : undefined;
 }
@@ -102,6 +104,16 @@ export const commits = [
   operation('amend with a path', 1, (world) => {
     const path = world.random.pick(world.tracked());
     if (path !== undefined) commit(world, '--amend', '--no-edit', '--', path);
+  }),
+  operation('amend with a part', 2, (world) => {
+    if (stagePart(world) !== undefined) commit(world, '--amend', '--no-edit');
+  }),
+  operation('commit from elsewhere', 2, (world) => {
+    const [gitDir = ''] = world.ask('rev-parse', '--absolute-git-dir');
+    const message = ['commit', '-qam', `far ${world.serial()}`];
+    const cwd = world.repo.root;
+    if (world.random.once(2)) world.tryGit([`--git-dir=${gitDir}`, `--work-tree=${world.work}`, ...message], { cwd });
+    else world.tryGit(message, { cwd, env: { GIT_DIR: gitDir, GIT_WORK_TREE: world.work } });
   }),
   operation('amend nothing', 1, (world) => {
     commit(world, '--amend', '--no-edit', '--reset-author');

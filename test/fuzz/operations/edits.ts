@@ -19,9 +19,11 @@ function grownOrShrunk(world: World, lines: readonly string[], who: Letter): rea
 function rewritten(world: World, lines: readonly string[], who: Letter): readonly string[] {
   const { random } = world;
   const result = [...lines];
-  if (result.length >= 8 && random.once(6)) {
+  const moved = 2 + random.below(2);
+  const tells = result.slice(0, moved).every((line) => world.style.expected(line) !== undefined);
+  if (result.length >= 8 && tells && random.once(6)) {
     // Past more lines than it has, so that it is this block that moved and not what lies between.
-    const block = result.splice(0, 2 + random.below(2));
+    const block = result.splice(0, moved);
     result.splice(block.length + 1 + random.below(result.length - block.length), 0, ...block);
     return result;
   }
@@ -97,9 +99,48 @@ function move(world: World, by: 'git' | 'hand'): void {
   }
 }
 
+/** Takes a block out of one file and puts it into another, in one step that somebody is seen at. */
+async function moveBlock(world: World): Promise<void> {
+  const { random } = world;
+  const [from, to] = [random.pick(world.files()), random.pick(world.files())];
+  if (from === undefined || to === undefined || from === to) return;
+  const [rest, other] = [[...world.lines(from)], [...world.lines(to)]];
+  const at = random.below(rest.length);
+  const block = rest.slice(at, at + 2 + random.below(2));
+  // A blank line is none that a moved block is known by, and one of everybody's stands anywhere.
+  if (block.length < 2 || block.some((line) => world.style.expected(line) === undefined)) return;
+  rest.splice(at, block.length);
+  other.splice(random.below(other.length + 1), 0, ...block);
+  await world.write(random.pick(['A', 'B', 'H'] as const) ?? 'A', { [from]: textOf(rest), [to]: textOf(other) });
+}
+
+/** Gives a file another name and other lines in one step. */
+async function renameAndRewrite(world: World): Promise<void> {
+  const from = world.random.pick(world.tracked());
+  const to = `f${5 + world.random.below(4)}`;
+  if (from === undefined || existsSync(join(world.work, to))) return;
+  const who = world.random.pick(['A', 'B', 'H'] as const) ?? 'A';
+  const text = edited(world, from, who);
+  await world.write(who, { [from]: undefined, [to]: text });
+}
+
+/** Two writers who begin before the other has ended, each at a file of their own. */
+async function twoAtOnce(world: World): Promise<void> {
+  const { random } = world;
+  const [one, two] = [random.pick(world.files()), random.pick(world.files())];
+  const [first, second] = [random.pick(['A', 'H'] as const) ?? 'A', random.pick(['B', 'C'] as const) ?? 'B'];
+  if (one === undefined || two === undefined || one === two) return;
+  await world.write(first, { [one]: edited(world, one, first) }, () =>
+    world.write(second, { [two]: edited(world, two, second) }),
+  );
+}
+
 /** What writers do to the files of a work tree. */
 export const edits = [
   operation('edit', 40, (world) => edit(world)),
+  operation('edit of two at once', 4, twoAtOnce),
+  operation('move a block to another file', 3, moveBlock),
+  operation('rename and rewrite', 2, renameAndRewrite),
   operation('rename', 3, (world) => move(world, world.random.once(2) ? 'git' : 'hand')),
   operation('rename folder', 1, (world) => {
     const [from, to] = world.random.once(2) ? ['d', 'g'] : ['g', 'd'];

@@ -115,6 +115,18 @@ export const rebases = [
     await rebase(world, '--autostash', other);
     if (world.ask('ls-files', '--unmerged').length > 0) world.git('reset', '-q', '--hard');
   }),
+  operation('filter-branch', 1, (world) => {
+    if (!world.isClean() || depth(world) < 5) return;
+    const how = world.random.pick([
+      ['--msg-filter', 'sed s/all/every/'],
+      ['--tree-filter', 'rm -f f4'],
+      ['--index-filter', 'git rm -q --cached --ignore-unmatch f3', '--prune-empty'],
+      ['--env-filter', 'GIT_COMMITTER_NAME=Filter'],
+    ]);
+    world.tryGit(['filter-branch', '-f', ...(how ?? []), '--', 'HEAD~3..HEAD'], {
+      env: { FILTER_BRANCH_SQUELCH_WARNING: '1' },
+    });
+  }),
   operation('rebase --rebase-merges', 1, async (world) => {
     if (world.isClean() && depth(world) > 4) await rebase(world, '--rebase-merges', '--force-rebase', 'HEAD~3');
   }),

@@ -11,10 +11,13 @@ function elsewhere(world: World): { readonly path: string; git(...args: readonly
   const run = (cwd: string, args: readonly string[]): boolean => world.repo.tryGit(args, { cwd }).status === 0;
   if (!existsSync(hub)) {
     run(world.repo.root, ['init', '-q', '--bare', hub]);
-    world.git('remote', 'add', 'origin', hub);
+    world.git('remote', 'add', 'hub', hub);
   }
-  world.git('push', '-q', '-f', '--no-verify', 'origin', 'HEAD:refs/heads/shared');
-  if (!existsSync(path)) run(world.repo.root, ['clone', '-q', '-b', 'shared', hub, path]);
+  world.git('push', '-q', '-f', '--no-verify', 'hub', 'HEAD:refs/heads/shared');
+  if (!existsSync(path)) {
+    run(world.repo.root, ['clone', '-q', '-b', 'shared', hub, path]);
+    world.takeForm(path);
+  }
   run(path, ['fetch', '-q']);
   run(path, ['reset', '-q', '--hard', 'origin/shared']);
   return { path, git: (...args) => run(path, args) };
@@ -29,12 +32,12 @@ export const remotes = [
     if (path !== undefined) {
       const lines = [...world.linesAt(`HEAD:${path}`)];
       lines.splice(random.below(lines.length + 1), 0, ...world.block('U', 2));
-      writeFileSync(join(other.path, path), `${lines.join('\n')}\n`);
+      writeFileSync(join(other.path, path), world.form.encode(`${lines.join('\n')}\n`));
       other.git('commit', '-qam', `elsewhere ${world.serial()}`);
       other.git('push', '-q');
     }
     const how = random.pick([['--rebase', '--autostash'], ['--rebase'], ['--no-rebase', '--no-edit']]) ?? [];
-    if (!world.git('pull', '-q', ...how, 'origin', 'shared'))
+    if (!world.git('pull', '-q', ...how, 'hub', 'shared'))
       await finish(world, how[0] === '--no-rebase' ? 'merge' : 'rebase');
     if (world.ask('ls-files', '--unmerged').length > 0) world.git('reset', '-q', '--hard');
   }),
