@@ -12,7 +12,7 @@ import type { Commit } from '../git/commit';
 import { diffTreePairs, type FileChange, type TreePair } from '../git/diff';
 import { isQuotedRepoPath } from '../git/repoPath';
 import { readBlobText, readFileText } from './blobs';
-import { leastFavourableOf, normalisedLines } from './explainCommit';
+import { leastFavourableOf, normalisedLines, onNormalisedLines } from './gitLineOrigins';
 import type { LineOrigins } from './lineOrigins';
 import { derivedFromOf } from './makeRecord';
 import type { RecordBook } from './recordBook';
@@ -99,7 +99,7 @@ async function explainFile(
       ? []
       : [attributedByRecord(source.text, source.textId, onNormalisedLines(known, gitLineMap(source.bytes)))];
   const near = old === undefined ? [] : [attributedAsBase(old.textId, old.text)];
-  const attributed = explainText(file.text, { replayed, exact: undefined, near, left: [] }, 'forge');
+  const attributed = explainText(file.text, { replayed, exact: undefined, near, left: [], moved: undefined }, 'forge');
   const map = gitLineMap(file.bytes);
   const wanted = new Set(added.flatMap((line) => normalisedLines(map, line)));
   const homes = made.commit.parents.slice(0, 1);
@@ -108,16 +108,6 @@ async function explainFile(
   const originOf = (line: number): LineOrigin =>
     leastFavourableOf(normalisedLines(map, line).map((index) => classes[index]));
   return { ...common, lines: added.map((line) => ({ line, origin: originOf(line) })) };
-}
-
-/** What is known of git's lines, by the normalised ones; what nobody knows is left to whoever knows more. */
-function onNormalisedLines(
-  known: ReadonlyMap<number, LineOrigin>,
-  map: readonly number[] | undefined,
-): ReadonlyMap<number, LineOrigin> {
-  const lines = new Map<number, LineOrigin>();
-  for (const [line, origin] of known) for (const index of normalisedLines(map, line)) lines.set(index + 1, origin);
-  return lines;
 }
 
 type Losses = ReadonlyMap<RepoPath, readonly LinesGone[]>;

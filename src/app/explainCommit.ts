@@ -1,24 +1,23 @@
 import { type Attributed, attributedAsBase, hasUnexplained } from '../core/attribution/attributed';
 import { explainDeletions, type LinesGone } from '../core/attribution/explainDeletions';
 import { unexplainedSource } from '../core/attribution/explainText';
-import { classifyLines, type LineOrigin } from '../core/attribution/lineClass';
+import { classifyLines } from '../core/attribution/lineClass';
 import { rewriteText } from '../core/attribution/rewrite';
 import type { RepoPath, Sha } from '../core/brand';
-import { leastFavourableFirst } from '../core/origin';
 import type { ExplainedFile } from '../core/record/buildRecord';
 import type { CommitRecord } from '../core/record/record';
 import { attributedByRecord, recordDeletions, recordLines } from '../core/record/recordReader';
 import { gitLineMap } from '../core/text/gitLines';
-import { splitLines } from '../core/text/lines';
-import { decodeBytes, textOfBytes } from '../core/text/textId';
+import { decodeBytes } from '../core/text/textId';
 import { diffTrees, type FileChange } from '../git/diff';
 import { isQuotedRepoPath } from '../git/repoPath';
-import { readWorkFile } from '../store/workFile';
 import { type FileText, readBlobText, readFileText } from './blobs';
+import { leastFavourableOf, normalisedLines } from './gitLineOrigins';
 import { goneState, knownText, type TextHints } from './knownText';
 import type { LineOrigins } from './lineOrigins';
+import { movedText } from './movedText';
 import type { Repository } from './repository';
-import { workPathOf } from './workPath';
+import { textOnDisk } from './textOnDisk';
 
 /** A commit, or what is about to become one. */
 export interface CommitToExplain {
@@ -134,7 +133,9 @@ async function explainFile(
         change.path,
       )),
     ];
-    if (left.length > 0) attributed = await knownText(repo, change.path, file.text, { ...hints, left });
+    const moved = await movedText(repo, origins, parent, change, changes, attributed);
+    if (left.length > 0 || moved !== undefined)
+      attributed = await knownText(repo, change.path, file.text, { ...hints, left, moved });
   }
   const added = addedLines(change);
   const map = gitLineMap(file.bytes);
@@ -155,25 +156,6 @@ async function explainFile(
 function allCut(old: FileText | undefined): Attributed['cuts'] {
   if (old === undefined) return [];
   return rewriteText(attributedAsBase(old.textId, old.text), '', unexplainedSource('not-watched')).cuts;
-}
-
-/** The lines of the normalised text (0-based) that a line of git's (1-based) is, by the map between them. */
-export function normalisedLines(map: readonly number[] | undefined, line: number): readonly number[] {
-  if (map === undefined) return [line - 1];
-  const from = map[line - 1] ?? 0;
-  const to = map[line] ?? from + 1;
-  return Array.from({ length: to - from }, (_, index) => from + index);
-}
-
-/** The least favourable of what several lines count as that are one line of git's. */
-export function leastFavourableOf(lines: readonly (LineOrigin | undefined)[]): LineOrigin {
-  let worst: LineOrigin | undefined;
-  for (const line of lines) {
-    if (line === undefined) continue;
-    if (worst === undefined || leastFavourableFirst.indexOf(line.class) < leastFavourableFirst.indexOf(worst.class))
-      worst = line;
-  }
-  return worst ?? { class: 'unknown', reason: 'not-watched' };
 }
 
 /** What is known of another file of the commit that holds the very text of one that came: that is a copy of it. */
@@ -207,35 +189,6 @@ async function replayedTexts(
     texts.push(attributedByRecord(file.text, file.textId, lines));
   }
   return texts;
-}
-
-/**
- * The file as it lies on disk, which may be further than what was staged of it: who moved a block there moved it here.
- *
- * Where a filter or an encoding makes git's bytes other than those on disk, it is what git has, known line for line.
- */
-async function textOnDisk(
-  repo: Repository,
-  path: RepoPath,
-  file: FileText,
-  hints: TextHints,
-): Promise<Attributed | undefined> {
-  const disk = isQuotedRepoPath(path) ? undefined : readWorkFile(workPathOf(repo, path));
-  if (disk?.kind !== 'found') return undefined;
-  const text = textOfBytes(disk.bytes);
-  if (text === file.text) return undefined;
-  const known = await knownText(repo, path, text, hints);
-  if (splitLines(text).length !== splitLines(file.text).length) return known;
-  const blob = await repo.git.text(['hash-object', '--stdin', `--path=${path}`], {
-    stdin: disk.bytes,
-    cwd: repo.worktree,
-  });
-  if (blob !== file.blob) return known;
-  const lines = new Map<number, LineOrigin>();
-  classifyLines(known, path, () => undefined).forEach((origin, index) => {
-    if (origin.reason !== 'no-record') lines.set(index + 1, origin);
-  });
-  return attributedByRecord(file.text, file.textId, lines);
 }
 
 /** The file as the commits have it whose texts are brought back. */

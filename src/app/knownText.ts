@@ -31,6 +31,8 @@ export interface TextHints {
   readonly formerPath?: RepoPath;
   readonly replayed?: readonly Attributed[];
   readonly left?: readonly Attributed[];
+  /** This text as other files of the same step explain it. */
+  readonly moved?: Attributed | undefined;
   /** Why text that nothing explains is unknown; chosen by whether the file was watched when absent. */
   readonly reason?: UnknownReason;
 }
@@ -69,6 +71,7 @@ export async function knownText(
     exact,
     near: nearTexts(repo, formerPaths(repo, path, parent, hints.formerPath), text, committed),
     left: hints.left ?? [],
+    moved: hints.moved,
   };
   return explainText(text, evidence, hints.reason ?? (repo.ledger.knowsPath(path) ? 'outside-write' : 'not-watched'));
 }

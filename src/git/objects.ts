@@ -37,6 +37,11 @@ export async function filteredBlob(git: Git, path: string, data: Buffer): Promis
   return shaOf(await git.text(['hash-object', '--stdin', `--path=${path}`], { stdin: data }));
 }
 
+/** Stores that blob and gives its id. @throws as `writeObjects` */
+export async function storeFiltered(git: Git, path: string, data: Buffer): Promise<Sha> {
+  return shaOf(await git.text(['hash-object', '-w', '--stdin', `--path=${path}`], { stdin: data }));
+}
+
 /** Stores a tree and gives its id. @throws as `writeObjects` */
 export async function writeTree(git: Git, entries: Iterable<TreeEntry>): Promise<Sha> {
   const [oid] = await writeObjects(git, [{ type: 'tree', data: formatTree(entries) }]);

@@ -397,6 +397,37 @@ describe('lines that change hands', () => {
   });
 });
 
+describe('a block that goes to another file', () => {
+  for (const target of ['is there', 'is made for it'] as const) {
+    scenario(`unseen, and committed in one step with what it left; the other file ${target}`, (repo) => {
+      repo.edit('A', { 'a.js': linesOf('x', 6) });
+      if (target === 'is there') repo.edit('H', { 'b.js': linesOf('h', 2) });
+      repo.commit();
+      const there = target === 'is there' ? linesOf('h', 2) : '';
+      repo.edit('U', { 'a.js': linesOf('x', 2), 'b.js': `${there}${linesOf('x', 4, 2)}${linesOf('u', 1)}` });
+      repo.commit();
+      assert.equal(repo.blame('b.js', 'HEAD').slice(-5), target === 'is there' ? 'AAAAU' : 'AAAAu');
+    });
+  }
+});
+
+describe('a file that a filter changes on its way into git', () => {
+  scenario('is known also where a part of it is committed', (repo) => {
+    repo.git('config', 'filter.bar.clean', "sed 's/^/|/'");
+    repo.git('config', 'filter.bar.smudge', "sed 's/^|//'");
+    repo.write('.git/info/attributes', 'a.js filter=bar\n');
+    repo.edit('H', { 'a.js': linesOf('h', 2) });
+    repo.commit();
+    repo.edit('A', { 'a.js': linesOf('h', 2) + linesOf('x', 3) });
+    const part = `|${(linesOf('h', 2) + linesOf('x', 2, 1)).trimEnd().replace(/\n/g, '\n|')}\n`;
+    stage(repo, 'a.js', part);
+    repo.git('commit', '-qm', 'A part');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'HHAA');
+    repo.git('commit', '-qam', 'The rest');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'HHAAA');
+  });
+});
+
 /** Puts a text into the index that is not what lies on disk. */
 function stage(repo: ProvenanceRepo, path: string, text: string): void {
   const blob = repo.tryGit(['hash-object', '-w', '--stdin'], { input: text }).stdout.trim();

@@ -17,6 +17,8 @@ export interface TextEvidence {
   readonly near: readonly Attributed[];
   /** Texts of commits that history left behind. */
   readonly left: readonly Attributed[];
+  /** This very text as far as its lines left other files in the same step. */
+  readonly moved: Attributed | undefined;
 }
 
 /** The source of text that nothing explains. */
@@ -25,7 +27,7 @@ export function unexplainedSource(reason: UnknownReason): Source {
 }
 
 /** Stands for what no evidence has spoken of; no result holds it. */
-const open = placeholder();
+export const open = placeholder();
 
 /**
  * Who wrote each line of a text. A line that stands as a whole in some evidence is of whom the first says that knows;
@@ -36,13 +38,14 @@ const open = placeholder();
  */
 export function explainText(text: string, evidence: TextEvidence, reason: UnknownReason): Attributed {
   const unexplained = unexplainedSource(reason);
-  const { replayed, exact, near, left } = evidence;
+  const { replayed, exact, near, left, moved } = evidence;
   const ordered = [...replayed, ...(exact === undefined ? [] : [exact]), ...near, ...left];
   const lines = new Lines(text);
   for (const candidate of ordered) {
     if (lines.areKnown()) break;
     lines.take(candidate.text === text ? candidate : keepLines(candidate, text, open));
   }
+  if (moved !== undefined) lines.take(moved, 'known');
   // Git puts such a text together itself, and shows lines of a side twice.
   if (lines.hasOpen() && conflictMark.test(text)) for (const candidate of ordered) lines.takeCopies(candidate);
   const others = [...replayed, ...near, ...left];
@@ -84,11 +87,12 @@ class Lines {
     return splitAttributed(view, this.#starts).map((piece) => ({ piece, knowledge: knowledgeOf(piece) }));
   }
 
-  /** Takes from a view of the same text each line of which it knows more. */
-  take(view: Attributed): void {
+  /** Takes from a view of the same text each line of which it knows more, and at least so much. */
+  take(view: Attributed, least: Knowledge = 'unknown'): void {
     this.#split(view).forEach((line, index) => {
       const own = this.#lines[index]?.knowledge ?? 'open';
-      if (byKnowledge.indexOf(line.knowledge) > byKnowledge.indexOf(own)) this.#lines[index] = line;
+      const said = byKnowledge.indexOf(line.knowledge);
+      if (said >= byKnowledge.indexOf(least) && said > byKnowledge.indexOf(own)) this.#lines[index] = line;
     });
   }
 

@@ -107,7 +107,13 @@ describe('explaining a text', () => {
   it('takes each line from the first that knows it', () => {
     const result = explainText(
       text,
-      { replayed: [known(first, 'A')], exact: undefined, near: [known(first + second, 'H')], left: [known(text, 'B')] },
+      {
+        replayed: [known(first, 'A')],
+        exact: undefined,
+        near: [known(first + second, 'H')],
+        left: [known(text, 'B')],
+        moved: undefined,
+      },
       'not-watched',
     );
     assert.equal(letters(result), `${'A'.repeat(10)}${'H'.repeat(9)}${'B'.repeat(12)}`);
@@ -115,13 +121,17 @@ describe('explaining a text', () => {
   it('prefers a reason that somebody knew to one that stands in for none', () => {
     const result = explainText(
       text,
-      { replayed: [known(first, 'A')], exact: undefined, near: [known(text, 'U')], left: [] },
+      { replayed: [known(first, 'A')], exact: undefined, near: [known(text, 'U')], left: [], moved: undefined },
       'not-watched',
     );
     assert.equal(letters(result), `${'A'.repeat(10)}${'U'.repeat(21)}`);
   });
   it('is unknown where nothing is known', () => {
-    const result = explainText(text, { replayed: [], exact: undefined, near: [], left: [] }, 'outside-write');
+    const result = explainText(
+      text,
+      { replayed: [], exact: undefined, near: [], left: [], moved: undefined },
+      'outside-write',
+    );
     assert.deepEqual(
       result.runs.map((run) => run.kind === 'made' && run.source.origin),
       [{ kind: 'unknown', reason: 'outside-write' }],

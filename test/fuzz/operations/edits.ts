@@ -99,7 +99,7 @@ function move(world: World, by: 'git' | 'hand'): void {
   }
 }
 
-/** Takes a block out of one file and puts it into another, in one step that somebody is seen at. */
+/** Takes a block out of one file and puts it into another, in one step. */
 async function moveBlock(world: World): Promise<void> {
   const { random } = world;
   const [from, to] = [random.pick(world.files()), random.pick(world.files())];
@@ -111,7 +111,12 @@ async function moveBlock(world: World): Promise<void> {
   if (block.length < 2 || block.some((line) => world.style.expected(line) === undefined)) return;
   rest.splice(at, block.length);
   other.splice(random.below(other.length + 1), 0, ...block);
-  await world.write(random.pick(['A', 'B', 'H'] as const) ?? 'A', { [from]: textOf(rest), [to]: textOf(other) });
+  const who = random.pick(['A', 'B', 'H', 'U'] as const) ?? 'A';
+  await world.write(who, { [from]: textOf(rest), [to]: textOf(other) });
+  if (who !== 'U') return;
+  // What nobody saw is known as one step by the commit that it is in.
+  world.git('add', '-A');
+  world.git('commit', '-qm', `moved ${world.serial()}`);
 }
 
 /** Gives a file another name and other lines in one step. */
