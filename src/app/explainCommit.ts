@@ -2,6 +2,7 @@ import { type Attributed, attributedAsBase, hasUnexplained } from '../core/attri
 import { explainDeletions, type LinesGone } from '../core/attribution/explainDeletions';
 import { unexplainedSource } from '../core/attribution/explainText';
 import { classifyLines } from '../core/attribution/lineClass';
+import { sharesMostLines } from '../core/attribution/resolve';
 import { rewriteText } from '../core/attribution/rewrite';
 import type { RepoPath, Sha } from '../core/brand';
 import type { ExplainedFile } from '../core/record/buildRecord';
@@ -11,7 +12,7 @@ import { gitLineMap } from '../core/text/gitLines';
 import { decodeBytes } from '../core/text/textId';
 import { diffTrees, type FileChange } from '../git/diff';
 import { isQuotedRepoPath } from '../git/repoPath';
-import { type FileText, readBlobText, readFileText } from './blobs';
+import { blobIdAt, type FileText, readBlobText, readFileText } from './blobs';
 import { leastFavourableOf, normalisedLines } from './gitLineOrigins';
 import { goneState, knownText, type TextHints } from './knownText';
 import type { LineOrigins } from './lineOrigins';
@@ -115,7 +116,7 @@ async function explainFile(
     parent: old ?? 'none',
     ...(change.oldPath === undefined ? {} : { formerPath: change.oldPath }),
     replayed: [
-      ...(await replayedTexts(repo, commit.replays, change.path)),
+      ...(await replayedTexts(repo, commit.replays, commit.tree, change.path, file.text)),
       ...(await restoredTexts(repo, commit.restores, change.path)),
     ],
   };
@@ -126,7 +127,7 @@ async function explainFile(
     const left = [
       ...(onDisk === undefined ? [] : [onDisk]),
       ...(await copiedText(repo, change, changes, file.text)),
-      ...(await replayedTexts(repo, await commit.left(), change.path)),
+      ...(await replayedTexts(repo, await commit.left(), commit.tree, change.path, file.text)),
       ...(await restoredTexts(
         repo,
         (await commit.left()).slice(0, mostWhole).map((left) => left.commit),
@@ -174,21 +175,37 @@ async function copiedText(
   return [await knownText(repo, twin.path, text, { parent: old ?? 'none' })];
 }
 
-/** The file as each replayed commit left it, known by that commit's record. */
+/** The file as each replayed commit left it, known by that commit's record; it may have had another name there. */
 async function replayedTexts(
   repo: Repository,
   replays: readonly Replayed[],
+  tree: Sha,
   path: RepoPath,
+  text: string,
 ): Promise<readonly Attributed[]> {
   const texts: Attributed[] = [];
-  for (const replay of replays) {
-    const lines = recordLines(replay.record, path);
-    if (lines.size === 0) continue;
-    const file = await readFileText(repo, replay.commit, path);
-    if (file === undefined) continue;
-    texts.push(attributedByRecord(file.text, file.textId, lines));
+  for (const { commit, record } of replays) {
+    const own = recordLines(record, path);
+    for (const name of own.size > 0 ? [path] : await formerNames(repo, record, tree)) {
+      const file = await readFileText(repo, commit, name);
+      if (file === undefined || (name !== path && !sharesMostLines(text, file.text))) continue;
+      texts.push(attributedByRecord(file.text, file.textId, name === path ? own : recordLines(record, name)));
+    }
   }
   return texts;
+}
+
+/** How many files that went may be one that came. */
+const mostGone = 50;
+
+/** Files with lines in a record that a tree does not have: they may stand there under another name. */
+async function formerNames(repo: Repository, record: CommitRecord, tree: Sha): Promise<readonly RepoPath[]> {
+  const names = Object.entries(record.files ?? {}).flatMap(([name, { lines }]) =>
+    lines === undefined ? [] : [name as RepoPath],
+  );
+  if (names.length > mostGone) return [];
+  const there = await Promise.all(names.map((name) => blobIdAt(repo, tree, name)));
+  return names.filter((_, index) => there[index] === undefined);
 }
 
 /** The file as the commits have it whose texts are brought back. */

@@ -136,13 +136,17 @@ export class LineOrigins {
     revs: readonly Sha[],
   ): Promise<{ readonly commit: Sha; readonly path: RepoPath; readonly text: string } | undefined> {
     const [first] = revs;
-    for (const commit of revs) {
-      const file = await readFileText(this.#repo, commit, path);
-      if (file?.textId === textId) return { commit, path, text: file.text };
-    }
-    for (const commit of first === undefined ? [] : await listFileCommits(this.#repo.git, first, path, mostHistory)) {
-      const file = await readFileText(this.#repo, commit, path);
-      if (file?.textId === textId) return { commit, path, text: file.text };
+    // A text that is not git's own bytes is no blob that could be looked for: the ledger knows where it stood.
+    const paths = new Set([path, ...this.#repo.ledger.statesOf(textId).map((state) => state.path as RepoPath)]);
+    for (const name of paths) {
+      for (const commit of revs) {
+        const file = await readFileText(this.#repo, commit, name);
+        if (file?.textId === textId) return { commit, path: name, text: file.text };
+      }
+      for (const commit of first === undefined ? [] : await listFileCommits(this.#repo.git, first, name, mostHistory)) {
+        const file = await readFileText(this.#repo, commit, name);
+        if (file?.textId === textId) return { commit, path: name, text: file.text };
+      }
     }
     for (const commit of await commitsInHand(this.#repo)) {
       const file = await readFileText(this.#repo, commit, path);

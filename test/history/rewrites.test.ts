@@ -67,6 +67,24 @@ describe('rebasing', () => {
     assert.equal(repo.git('rev-list', '--count', 'main..topic'), '1');
   });
 
+  inBothClones('over a rename, and then a rename by amending', (repo, elsewhere) => {
+    repo.edit('H', { 'a.js': linesOf('h', 8) });
+    repo.commit('People');
+    repo.git('checkout', '-q', '-b', 'topic');
+    repo.edit('A', { 'a.js': `${linesOf('h', 8)}${linesOf('x', 3)}` });
+    repo.commit('Topic');
+    repo.git('checkout', '-q', 'main');
+    repo.git('mv', 'a.js', 'b.js');
+    repo.commit('Another name');
+    repo.git('checkout', '-q', 'topic');
+    elsewhere();
+    repo.git('rebase', '-q', 'main');
+    assert.equal(repo.blame('b.js', 'HEAD'), 'HHHHHHHHAAA');
+    repo.git('mv', 'b.js', 'c.js');
+    repo.git('commit', '-qa', '--amend', '--no-edit');
+    assert.equal(repo.blame('c.js', 'HEAD'), 'HHHHHHHHAAA');
+  });
+
   inBothClones('with --root', (repo, elsewhere) => {
     repo.edit('A', { 'a.js': linesOf('x', 2) });
     repo.commit('One');
