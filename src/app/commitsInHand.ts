@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sha } from '../core/brand';
+import { commitsNamedIn } from '../core/record/namedCommits';
 import { commitId } from './blobs';
 import type { Repository } from './repository';
 
@@ -12,9 +13,16 @@ const names: readonly (readonly [file: string, rev: string])[] = [
   ['REVERT_HEAD', 'REVERT_HEAD^'],
 ];
 
-/** The commits that a merge, pick, revert or rebase is bringing into the work tree while it waits for somebody. */
+/** The commits that a merge, squash, pick, revert or rebase is bringing into the work tree while it waits for somebody. */
 export async function commitsInHand(repo: Repository): Promise<readonly Sha[]> {
   const open = names.filter(([file]) => existsSync(join(repo.git.gitDir, file)));
-  const found = await Promise.all(open.map(([, rev]) => commitId(repo, rev)));
+  const squashed = squashedTip(join(repo.git.gitDir, 'SQUASH_MSG'));
+  const revs = [...open.map(([, rev]) => rev), ...(squashed === undefined ? [] : [squashed])];
+  const found = await Promise.all(revs.map((rev) => commitId(repo, rev)));
   return found.filter((commit) => commit !== undefined);
+}
+
+/** The commit that `git merge --squash` took everything from: its message names it first. */
+function squashedTip(file: string): Sha | undefined {
+  return existsSync(file) ? commitsNamedIn(readFileSync(file, 'utf8')).replayed[0] : undefined;
 }

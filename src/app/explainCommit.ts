@@ -11,6 +11,7 @@ import { attributedByRecord, recordDeletions, recordLines } from '../core/record
 import { gitLineMap } from '../core/text/gitLines';
 import { decodeBytes } from '../core/text/textId';
 import { diffTrees, type FileChange } from '../git/diff';
+import { blobsBrought } from '../git/findBlob';
 import { isQuotedRepoPath } from '../git/repoPath';
 import { blobIdAt, type FileText, readBlobText, readFileText } from './blobs';
 import { leastFavourableOf, normalisedLines } from './gitLineOrigins';
@@ -29,6 +30,8 @@ export interface CommitToExplain {
   readonly replays: readonly Replayed[];
   /** Commits whose texts it brings back: what a reverted commit replaced, or a commit without a record that is made again. */
   readonly restores: readonly Sha[];
+  /** Recorded commits that git is bringing into the work tree. */
+  readonly inHand: readonly Sha[];
   /** Commits that history left behind and that may know its lines; asked for only where nothing else knows. */
   readonly left: () => Promise<readonly Replayed[]>;
 }
@@ -53,31 +56,51 @@ export async function explainCommit(
 ): Promise<readonly ExplainedFile[]> {
   const [first, ...others] = commit.parents;
   const changes = await diffTrees(repo.git, first, commit.tree, { reader: repo.objects });
-  if (others.length > 0) return explainMerge(repo, origins, commit, changes);
+  const whole = { ...commit, changes, cameBack: textsThatCameBack(repo, first, changes) };
+  if (others.length > 0) return explainMerge(repo, origins, whole);
   const files: ExplainedFile[] = [];
   for (const change of changes) {
-    const file = await explainFile(repo, origins, commit, change, changes);
+    const file = await explainFile(repo, origins, whole, change);
     if (file !== undefined) files.push(file);
   }
   return files;
+}
+
+/** A commit with what it changes against its first parent. */
+interface WholeCommit extends CommitToExplain {
+  readonly changes: readonly FileChange[];
+  /** Blobs of files that stood in an earlier commit, at the same path; looked for at the first call. */
+  readonly cameBack: () => Promise<ReadonlySet<Sha>>;
+}
+
+function textsThatCameBack(
+  repo: Repository,
+  parent: Sha | undefined,
+  changes: readonly FileChange[],
+): () => Promise<ReadonlySet<Sha>> {
+  let found: Promise<ReadonlySet<Sha>> | undefined;
+  return () => {
+    const asked = changes.flatMap(({ path, newOid }) => (newOid === undefined ? [] : { path, oid: newOid }));
+    found ??= parent === undefined ? Promise.resolve(new Set()) : blobsBrought(repo.git, asked, { rev: parent });
+    return found;
+  };
 }
 
 /** A merge lists only what no parent has: of each file the lines that are added against every parent. */
 async function explainMerge(
   repo: Repository,
   origins: LineOrigins,
-  commit: CommitToExplain,
-  changes: readonly FileChange[],
+  commit: WholeCommit,
 ): Promise<readonly ExplainedFile[]> {
   const others = await Promise.all(
     commit.parents.slice(1).map((parent) => diffTrees(repo.git, parent, commit.tree, { reader: repo.objects })),
   );
   const files: ExplainedFile[] = [];
-  for (const change of changes) {
+  for (const change of commit.changes) {
     const elsewhere = others.map((list) => list.find((other) => other.path === change.path));
     if (change.newOid === undefined || elsewhere.some((other) => other === undefined)) continue;
     const lines = elsewhere.map((other) => new Set(other === undefined ? [] : addedLines(other)));
-    const file = await explainFile(repo, origins, commit, change, changes);
+    const file = await explainFile(repo, origins, commit, change);
     const own = file?.lines.filter(({ line }) => lines.every((set) => set.has(line))) ?? [];
     if (file !== undefined && own.length > 0) files.push({ ...file, lines: own, deleted: [] });
   }
@@ -91,9 +114,8 @@ function addedLines(change: FileChange): readonly number[] {
 async function explainFile(
   repo: Repository,
   origins: LineOrigins,
-  commit: CommitToExplain,
+  commit: WholeCommit,
   change: FileChange,
-  changes: readonly FileChange[],
 ): Promise<ExplainedFile | undefined> {
   if (change.newMode === submodule || change.oldMode === submodule || change.hunks.length === 0) return undefined;
   const [parent] = commit.parents;
@@ -114,6 +136,7 @@ async function explainFile(
   if (file === undefined) return undefined;
   const hints: TextHints = {
     parent: old ?? 'none',
+    inHand: commit.inHand,
     ...(change.oldPath === undefined ? {} : { formerPath: change.oldPath }),
     replayed: [
       ...(await replayedTexts(repo, commit.replays, commit.tree, change.path, file.text)),
@@ -126,15 +149,16 @@ async function explainFile(
     const onDisk = await textOnDisk(repo, change.path, file, hints);
     const left = [
       ...(onDisk === undefined ? [] : [onDisk]),
-      ...(await copiedText(repo, change, changes, file.text)),
+      ...(await copiedText(repo, change, commit.changes, file.text)),
       ...(await replayedTexts(repo, await commit.left(), commit.tree, change.path, file.text)),
       ...(await restoredTexts(
         repo,
         (await commit.left()).slice(0, mostWhole).map((left) => left.commit),
         change.path,
       )),
+      ...((await commit.cameBack()).has(change.newOid) ? [attributedAsBase(file.textId, file.text)] : []),
     ];
-    const moved = await movedText(repo, origins, parent, change, changes, attributed);
+    const moved = await movedText(repo, origins, parent, change, commit.changes, attributed);
     if (left.length > 0 || moved !== undefined)
       attributed = await knownText(repo, change.path, file.text, { ...hints, left, moved });
   }

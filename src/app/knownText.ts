@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { type Attributed, attributedAsBase } from '../core/attribution/attributed';
+import { type Attributed, attributedAsBase, hasUnexplained } from '../core/attribution/attributed';
 import { explainText, type TextEvidence } from '../core/attribution/explainText';
 import { lastOfChains, nearestFirst, resolveExact, sharesMostLines } from '../core/attribution/resolve';
 import type { State } from '../core/attribution/state';
 import type { RepoPath, Sha } from '../core/brand';
 import type { UnknownReason } from '../core/origin';
 import { type TextId, textIdOf } from '../core/text/textId';
+import { blobsBrought } from '../git/findBlob';
 import { commitId, hasTwin, readFileText } from './blobs';
 import { commitsInHand } from './commitsInHand';
 import type { Repository } from './repository';
@@ -33,6 +34,8 @@ export interface TextHints {
   readonly left?: readonly Attributed[];
   /** This text as other files of the same step explain it. */
   readonly moved?: Attributed | undefined;
+  /** The commits whose texts are being brought into the work tree; those that git names when absent. */
+  readonly inHand?: readonly Sha[];
   /** Why text that nothing explains is unknown; chosen by whether the file was watched when absent. */
   readonly reason?: UnknownReason;
 }
@@ -64,7 +67,7 @@ export async function knownText(
   }
   const committed = [
     ...(parent === undefined ? await copied(repo, path, textId, text) : [parent]),
-    ...(await textsInHand(repo, path)),
+    ...(await textsInHand(repo, path, hints.inHand ?? (await commitsInHand(repo)))),
   ];
   const evidence: TextEvidence = {
     replayed,
@@ -73,7 +76,24 @@ export async function knownText(
     left: hints.left ?? [],
     moved: hints.moved,
   };
-  return explainText(text, evidence, hints.reason ?? (repo.ledger.knowsPath(path) ? 'outside-write' : 'not-watched'));
+  const reason = hints.reason ?? (repo.ledger.knowsPath(path) ? 'outside-write' : 'not-watched');
+  const explained = explainText(text, evidence, reason);
+  if (hints.parent !== undefined || !hasUnexplained(explained)) return explained;
+  const head = await commitId(repo, 'HEAD');
+  const older = head === undefined ? undefined : await olderText(repo, head, path, { text, textId });
+  return older === undefined ? explained : explainText(text, { ...evidence, left: [...evidence.left, older] }, reason);
+}
+
+/** A text that is on disk as a whole as a commit reachable from `rev` brought it to this path: what came back. */
+async function olderText(
+  repo: Repository,
+  rev: Sha,
+  path: RepoPath,
+  { text, textId }: CommittedText,
+): Promise<Attributed | undefined> {
+  if ((await repo.objects.info(textId)).kind === 'missing') return undefined;
+  const brought = await blobsBrought(repo.git, [{ path, oid: textId }], { rev });
+  return brought.has(textId) ? attributedAsBase(textId, text) : undefined;
 }
 
 /** A file that came and holds what another file of `HEAD` holds is a copy of that. */
@@ -87,8 +107,12 @@ async function copied(
 }
 
 /** The file as the commits have it that are being brought into the work tree. */
-async function textsInHand(repo: Repository, path: RepoPath): Promise<readonly CommittedText[]> {
-  const files = await Promise.all((await commitsInHand(repo)).map((commit) => readFileText(repo, commit, path)));
+async function textsInHand(
+  repo: Repository,
+  path: RepoPath,
+  commits: readonly Sha[],
+): Promise<readonly CommittedText[]> {
+  const files = await Promise.all(commits.map((commit) => readFileText(repo, commit, path)));
   return files.filter((file) => file !== undefined);
 }
 

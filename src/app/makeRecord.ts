@@ -3,6 +3,7 @@ import { buildRecord } from '../core/record/buildRecord';
 import type { CommitRecord } from '../core/record/record';
 import { readCommit } from '../git/commit';
 import { attachRecords, type RecordToAttach, recordId } from './attachRecords';
+import { commitsInHand } from './commitsInHand';
 import { type CommitToExplain, explainCommit, type Replayed } from './explainCommit';
 import type { LineOrigins } from './lineOrigins';
 import { namedEvidence } from './namedEvidence';
@@ -16,12 +17,21 @@ export interface Records {
 }
 
 /** Builds the record of a commit, or of what is about to become one. */
-export async function makeRecord(repo: Repository, records: Records, commit: CommitToExplain): Promise<CommitRecord> {
+export async function makeRecord(
+  repo: Repository,
+  records: Records,
+  commit: Omit<CommitToExplain, 'inHand'>,
+): Promise<CommitRecord> {
   const derivedFrom = await derivedFromOf(
     records.book,
     commit.replays.map((replay) => replay.commit),
   );
-  return buildRecord(await explainCommit(repo, records.origins, commit), derivedFrom);
+  const { book, origins } = records;
+  // One without a record may be the very commit that is being explained, or be made of it.
+  const inHand = await commitsInHand(repo);
+  const open = new Set(await book.without(inHand));
+  const explained = await explainCommit(repo, origins, { ...commit, inHand: inHand.filter((sha) => !open.has(sha)) });
+  return buildRecord(explained, derivedFrom);
 }
 
 /** The records that one of a commit made from `commits` (oldest first) is rebuilt from: theirs, each behind its own. */

@@ -172,7 +172,7 @@ async function recordAfter(
     // Whoever wrote all of this text, and knew the one before, made what is new in it: nobody else who is at the file did.
     const isWhole = pair !== undefined && wrote === createHash('sha256').update(after, 'utf8').digest('hex');
     const others = isWhole ? { ...said, open: [] } : said;
-    step.push({ path, before: claimBase(attributed, others, after), after, gone, pair, others });
+    step.push({ path, before: claimBase(attributed, others.states, after), after, gone, pair, others });
   }
   // Both kinds of a pair go through the same step, so that a block moved between files keeps its origin; the source of
   // those without a first half is weaker and is put in their place afterwards.

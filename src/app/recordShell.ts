@@ -3,7 +3,14 @@ import type { Actor } from '../agents/generic';
 import { type Attributed, attributedAsBase, attributedBy } from '../core/attribution/attributed';
 import { resolveExact } from '../core/attribution/resolve';
 import { rewriteStep } from '../core/attribution/rewrite';
-import { claimBase, claimOf, type OthersWord, settleClaim } from '../core/attribution/settleClaim';
+import {
+  broughtText,
+  claimBase,
+  claimOf,
+  leaveBrought,
+  type OthersWord,
+  settleClaim,
+} from '../core/attribution/settleClaim';
 import type { RepoPath, Sha } from '../core/brand';
 import { textIdOf, textOfBytes } from '../core/text/textId';
 import { readCommits } from '../git/commit';
@@ -11,6 +18,7 @@ import { diffNames } from '../git/diff';
 import type { Environment } from '../git/gitEnvironment';
 import { resolve } from '../git/refs';
 import { listCommits } from '../git/revList';
+import { listStashes } from '../git/stash';
 import { readStatus } from '../git/worktree';
 import type { NewState } from '../store/ledger';
 import {
@@ -24,10 +32,12 @@ import {
 } from '../store/shellSnapshots';
 import { readWorkFile } from '../store/workFile';
 import { readFileText } from './blobs';
+import { broughtByGit, heldBefore } from './broughtByGit';
 import { commitsFrom } from './committingAgent';
 import { mostOverlap, othersWord, shellKey } from './hookPairs';
 import { yieldToOthers } from './knownByOthers';
 import { knownText } from './knownText';
+import { RecordBook } from './recordBook';
 import { newState, sourceOf } from './recordEdit';
 import type { Repository } from './repository';
 import type { Rest } from './settleEdits';
@@ -41,6 +51,9 @@ const mostFiles = 2000;
 
 /** Commits of one command that are looked at; with more it fetched them. */
 const mostCommits = 100;
+
+/** Of so many stashes, the newest, it is known what they hold. */
+const mostStashes = 10;
 
 /** A command that ended unseen longer ago is not believed to have done what changed since. */
 const mostAge = 12 * 60 * 60 * 1000;
@@ -112,8 +125,11 @@ function nameOf(repo: Repository, actor: ShellActor, call: string): string {
 
 async function keepSnapshot(repo: Repository, actor: ShellActor, name: string): Promise<void> {
   const { kind: _, ...who } = actor;
-  const head = await resolve(repo.git, 'HEAD', 'commit');
-  const status = await changedFiles(repo);
+  const [head, stashes, status] = await Promise.all([
+    resolve(repo.git, 'HEAD', 'commit'),
+    listStashes(repo.git, mostStashes),
+    changedFiles(repo),
+  ]);
   if (status.length > mostFiles) return;
   const states: NewState[] = [];
   const files: SnapshotFile[] = [];
@@ -136,7 +152,14 @@ async function keepSnapshot(repo: Repository, actor: ShellActor, name: string): 
   // The command may commit: the hooks have to look.
   repo.ledger.markActive();
   repo.ledger.refresh();
-  writeSnapshot(repo.git.commonDir, name, { actor: who, worktree: repo.worktree, time: repo.now(), head, files });
+  writeSnapshot(repo.git.commonDir, name, {
+    actor: who,
+    worktree: repo.worktree,
+    time: repo.now(),
+    head,
+    stashes,
+    files,
+  });
 }
 
 async function claimChanges(
@@ -148,7 +171,10 @@ async function claimChanges(
   const head = await resolve(repo.git, 'HEAD', 'commit');
   const changed = await changedFiles(repo);
   const known = new Map(snapshot.files.map((file) => [file.path, file]));
-  const own = head === undefined || head === snapshot.head ? [] : await ownChanges(repo, snapshot, head);
+  const moved = head === undefined || head === snapshot.head ? undefined : head;
+  const own = moved === undefined ? [] : await ownChanges(repo, snapshot, moved);
+  // Where the command's own commits have no records yet, nothing tells its lines from those it came to.
+  const arrived = own.length === 0 ? moved : undefined;
   // What is not changed any more was put back, unless it is in a commit that was made meanwhile.
   const candidates = new Set([...changed, ...own]);
   if (candidates.size > mostFiles) return;
@@ -163,15 +189,21 @@ async function claimChanges(
     const found = await textBefore(repo, path, snapshot);
     if (found === undefined) continue;
     const others = await othersAtWork(repo, path, snapshot, actor);
-    const before = claimBase(found, others, after);
+    const brought = await broughtByGit(repo, path, snapshot, arrived);
+    if (brought.some(({ text }) => text === after)) continue;
+    const held = claimBase(found, others.states, after);
+    const before = claimBase(held, brought, after);
     if (before.text === after) continue;
-    step.push({ path, before, after, gone: file.kind === 'gone', others });
+    const earlier = before === held ? brought : [broughtText(held), ...brought];
+    step.push({ path, before, after, gone: file.kind === 'gone', others, earlier });
   }
-  const states = rewriteStep(step, claimOf(source)).flatMap((result, index): NewState[] => {
-    const file = step[index];
+  const old = await heldBefore(repo, step, snapshot.time);
+  const written = step.filter((file) => !old.has(file));
+  const states = rewriteStep(written, claimOf(source)).flatMap((result, index): NewState[] => {
+    const file = written[index];
     if (file === undefined) return [];
-    const { path, before, gone, others } = file;
-    const settled = settleClaim(result, others, source);
+    const { path, before, gone, others, earlier } = file;
+    const settled = settleClaim(leaveBrought(result, earlier, source), others, source);
     const attributed = gone ? settled : yieldToOthers(repo, path, settled, source);
     const adopted =
       before.text === '' ? [] : [{ textId: textIdOf(before.text, repo.git.objectFormat), time: snapshot.time }];
@@ -187,6 +219,8 @@ interface ChangedFile {
   readonly after: string;
   readonly gone: boolean;
   readonly others: OthersWord;
+  /** Texts from before that git or others had, and that `before` is not. */
+  readonly earlier: readonly Attributed[];
 }
 
 /** {@link othersWord}, with the commands that other agents run meanwhile. */
@@ -216,7 +250,7 @@ async function textBefore(repo: Repository, path: RepoPath, snapshot: ShellSnaps
   return committed === undefined ? nothing : attributedAsBase(committed.textId, committed.text);
 }
 
-/** Files in commits that were made since: not fetched, not switched to. */
+/** Files in commits that were made since: not fetched, not switched to, and not recorded by the hooks. */
 async function ownChanges(repo: Repository, snapshot: ShellSnapshot, head: Sha): Promise<readonly RepoPath[]> {
   const commits = await listCommits(repo.git, {
     include: [head],
@@ -225,6 +259,7 @@ async function ownChanges(repo: Repository, snapshot: ShellSnapshot, head: Sha):
     max: mostCommits + 1,
   });
   if (commits.length === 0 || commits.length > mostCommits) return [];
+  if ((await new RecordBook(repo).without(commits.map(({ sha }) => sha))).length === 0) return [];
   const read = await readCommits(
     repo.objects,
     commits.map(({ sha }) => sha),

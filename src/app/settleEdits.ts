@@ -77,7 +77,7 @@ function ended(repo: Repository, path: RepoPath, pair: State, actor: Actor): New
   const text = gone ? '' : textOfBytes(file.bytes);
   const source = sourceOf(actor, false);
   const others = othersWord(repo, path, pair.time, actor);
-  const base = claimBase(pair.attributed, others, text);
+  const base = claimBase(pair.attributed, others.states, text);
   const claimed = text === base.text ? base : rewriteText(base, text, claimOf(source));
   const attributed = settleClaim(claimed, others, source);
   const adopted = [{ textId: pair.textId, time: pair.time }];

@@ -1,6 +1,6 @@
 import { isSha, type RepoPath, type Sha } from '../core/brand';
 import type { Git } from './git';
-import { bytesOfRepoPath, isQuotedRepoPath } from './repoPath';
+import { isQuotedRepoPath, literalPathspec } from './repoPath';
 
 /**
  * The commits reachable from `rev` that changed the file at `path`, or one of several, newest first, at most `max`;
@@ -16,7 +16,7 @@ export async function listFileCommits(
   const literals = [path]
     .flat()
     .filter((each) => !isQuotedRepoPath(each))
-    .map((each) => `:(top,literal)${bytesOfRepoPath(each).toString('utf8')}`);
+    .map(literalPathspec);
   if (literals.length === 0) return [];
   const follow = history === 'first-parent' ? ['--first-parent'] : [];
   const text = await git.text([

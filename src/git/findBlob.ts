@@ -1,6 +1,7 @@
 import { isSha, type RepoPath, type Sha } from '../core/brand';
 import type { Git } from './git';
 import { takeRawChanges } from './rawDiff';
+import { isQuotedRepoPath, literalPathspec } from './repoPath';
 
 /** A blob in a commit. */
 export interface BlobPlace {
@@ -36,4 +37,45 @@ export async function findBlob(git: Git, rev: Sha, oid: Sha): Promise<readonly B
     }
   }
   return places;
+}
+
+/** A blob that may have stood at a path. */
+export interface AskedBlob {
+  readonly oid: Sha;
+  readonly path: RepoPath;
+}
+
+/** Few enough for one command line. */
+const mostAsked = 200;
+
+const seconds90Days = 90 * 24 * 60 * 60;
+
+/**
+ * Which of these blobs a commit of the last 90 days brought to one of their paths: one that `rev` reaches, or, with `before`
+ * (seconds since 1970), any that is no younger. Of more than 200 blobs the first are asked about.
+ *
+ * @throws ToolError `git-failed`
+ */
+export async function blobsBrought(
+  git: Git,
+  asked: readonly AskedBlob[],
+  from: { readonly rev: Sha } | { readonly before: number },
+): Promise<ReadonlySet<Sha>> {
+  const wanted = asked.filter(({ path }) => !isQuotedRepoPath(path)).slice(0, mostAsked);
+  if (wanted.length === 0) return new Set();
+  const span =
+    'rev' in from
+      ? ['--since=90.days', '--end-of-options', from.rev]
+      : ['--all', `--before=${from.before}`, `--since=${from.before - seconds90Days}`];
+  const shape = ['--format=', '--raw', '-m', '--no-abbrev', '--no-renames', '--no-show-signature'];
+  const { stdout } = await git.run([
+    'log',
+    ...shape,
+    ...wanted.map(({ oid }) => `--find-object=${oid}`),
+    ...span,
+    '--',
+    ...wanted.map(({ path }) => literalPathspec(path)),
+  ]);
+  const brought = new Set(Array.from(stdout.toString('latin1').matchAll(/^:\d+ \d+ \S+ (\S+)/gm), ([, oid]) => oid));
+  return new Set(wanted.flatMap(({ oid }) => (brought.has(oid) ? oid : [])));
 }

@@ -28,6 +28,11 @@ export function isQuotedRepoPath(path: RepoPath): boolean {
   return isQuotedPath(path);
 }
 
+/** What names this path and no other to git, from wherever it is run; not for one that {@link isQuotedRepoPath}. */
+export function literalPathspec(path: RepoPath): string {
+  return `:(top,literal)${bytesOfRepoPath(path).toString('utf8')}`;
+}
+
 /** The bytes in git's quoting, between double quotes. */
 export function quoteBytes(bytes: Buffer): string {
   let text = '"';

@@ -6,7 +6,8 @@ import { agentFolder, fileNameOf, listAgentFiles, readAgentFile, removeAgentFile
  * `<ledger>/agents/<name>.shell`: what a work tree looked like before an agent's command that is still running. The
  * texts themselves are in the ledger.
  *
- *   { "schema": 1, "actor", "worktree", "time", "head": <oid|null>, "model", "files": [[path, text id, stamp]...] }
+ *   { "schema": 1, "actor", "worktree", "time", "head": <oid|null>, "stashes": [<oid>...], "files":
+ *     [[path, text id, stamp]...] }
  */
 
 /** A file that differed from `HEAD`; `textId` is `undefined` where it was gone, `stamp` its size and time on disk. */
@@ -28,6 +29,8 @@ export interface ShellSnapshot {
   /** Milliseconds since the epoch. */
   readonly time: number;
   readonly head: Sha | undefined;
+  /** Latest first. */
+  readonly stashes: readonly Sha[];
   readonly files: readonly SnapshotFile[];
 }
 
@@ -38,13 +41,14 @@ export function snapshotName(tool: string, conversation: string, worktree: strin
 
 /** Keeps a snapshot. @throws the file system's error */
 export function writeSnapshot(commonDir: AbsPath, name: string, snapshot: ShellSnapshot): void {
-  const { actor, worktree, time, head, files } = snapshot;
+  const { actor, worktree, time, head, stashes, files } = snapshot;
   writeAgentFile(agentFolder(commonDir), name, {
     schema: 1,
     actor,
     worktree,
     time,
     head: head ?? null,
+    stashes,
     files: files.map(({ path, textId, stamp }) => [path, textId ?? null, stamp]),
   });
 }
@@ -53,12 +57,13 @@ export function writeSnapshot(commonDir: AbsPath, name: string, snapshot: ShellS
 export function readSnapshot(commonDir: AbsPath, name: string): ShellSnapshot | undefined {
   const value = readAgentFile(agentFolder(commonDir), name);
   if (typeof value !== 'object' || value === null || !('schema' in value) || value.schema !== 1) return undefined;
-  const { actor, worktree, time, head, files } = value as Readonly<Record<string, unknown>>;
+  const { actor, worktree, time, head, stashes, files } = value as Readonly<Record<string, unknown>>;
   const known = actorOf(actor);
   if (known === undefined || typeof worktree !== 'string' || typeof time !== 'number') return undefined;
   if (head !== null && !isSha(head)) return undefined;
   const list = Array.isArray(files) ? files.map(fileOf).filter((file) => file !== undefined) : [];
-  return { actor: known, worktree, time, head: head ?? undefined, files: list };
+  const kept = Array.isArray(stashes) ? stashes.filter(isSha) : [];
+  return { actor: known, worktree, time, head: head ?? undefined, stashes: kept, files: list };
 }
 
 /** Names of all snapshots of commands that have not ended. */

@@ -162,6 +162,29 @@ describe('where records travel', () => {
     await origin.holds(first, later);
   });
 
+  scenario('into another clone, where text that comes back from older commits is whose it was', (repo) => {
+    remote(repo);
+    repo.git('config', 'countersign.publish', 'manual');
+    repo.edit('A', { 'a.js': linesOf('x', 3) });
+    repo.commit('Made');
+    repo.edit('H', { 'a.js': 'nothing of it stays\nwhere somebody begins anew\n' });
+    repo.commit('Made anew');
+    repo.git('push', '-q', 'origin', 'main');
+    assert.equal(repo.cli(['sync']).status, 0);
+    const there = repoAt(repo.root, join(repo.root, 'there'), repo.env);
+    repo.git('clone', '-q', join(repo.root, 'origin.git'), there.work);
+    there.git('config', 'user.name', 'There');
+    there.git('config', 'user.email', 'there@example.com');
+    for (const args of [['init', '--yes', '--agents', 'none'], ['sync']]) assert.equal(there.cli(args).status, 0);
+    there.git('checkout', '-q', 'HEAD~1', '--', 'a.js');
+    assert.equal(there.blame('a.js'), 'AAA');
+    there.commit('Back');
+    assert.equal(there.blame('a.js', 'HEAD'), 'AAA');
+    there.git('checkout', '-q', 'HEAD~1', '--', 'a.js');
+    there.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'And forth, unseen');
+    assert.equal(there.blame('a.js', 'HEAD'), 'HH');
+  });
+
   scenario('by `sync`, too, those of pushed commits that no hook saw', async (repo) => {
     const origin = remote(repo);
     repo.git('config', 'countersign.publish', 'manual');

@@ -70,6 +70,7 @@ export const rules = {
   'hook.completion': { gives: 'ai', sure: 'certain' },
   'hook.person': { gives: 'human', sure: 'certain' },
   'hook.overlap': { gives: 'unknown', sure: 'guess' },
+  'hook.brought': { gives: 'unknown', sure: 'certain' },
   claim: { gives: 'as told', sure: 'certain' },
   record: { gives: 'as told', sure: 'certain' },
   'unexplained.outside-write': { gives: 'unknown', sure: 'certain' },

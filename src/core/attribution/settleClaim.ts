@@ -1,7 +1,7 @@
 import { diffLines } from '../text/lineDiff';
 import { splitLines } from '../text/lines';
 import type { Attributed } from './attributed';
-import { rewriteText } from './rewrite';
+import { keepLines, rewriteText } from './rewrite';
 import { sourceBy } from './rules';
 import { pushRun, sliceRuns } from './runs';
 import { type Run, type Source, sameSource } from './source';
@@ -20,18 +20,42 @@ const overlapRule = 'hook.overlap';
 /** What two at once may have written: nobody's, and not to be claimed later by one of them either. */
 const overlap = sourceBy(overlapRule, { kind: 'unknown', reason: 'outside-write' });
 
+/** Rule of text that git had before somebody ran git, and that nobody knew. */
+const broughtRule = 'hook.brought';
+
+/** A text that git had, whose unknown characters are not to be claimed by who brings it. */
+export function broughtText(known: Attributed): Attributed {
+  const source = sourceBy(broughtRule, { kind: 'unknown', reason: 'outside-write' });
+  return {
+    ...known,
+    runs: known.runs.map((run) => (isUnknown(run) ? { kind: 'made', length: run.length, source } : run)),
+  };
+}
+
+/** `claimed` less the lines that stand as a whole in a text of {@link broughtText}: those were written before. */
+export function leaveBrought(claimed: Attributed, brought: readonly Attributed[], source: Source): Attributed {
+  const claim = claimOf(source);
+  const isOpen = (run: Run): boolean => run.kind === 'made' && sameSource(run.source, claim);
+  let { runs } = claimed;
+  for (const text of brought) {
+    const kept = text.text === claimed.text ? text : keepLines(text, claimed.text, claim);
+    runs = choose(runs, kept.runs, (own, other) => (isOpen(own) && !isOpen(other) ? other : own));
+  }
+  return { ...claimed, runs };
+}
+
 /** `source` while its claim is open: apart from what the same actor was given before. */
 export function claimOf(source: Source): Source {
   return { ...source, rule: 'hook.claim' };
 }
 
 /**
- * What a claim is to start from: `before`, or the text of another that came between, where `after` was made of that.
+ * What a claim is to start from: `before`, or the text of `others` (latest first) that came between, where `after` was made of that.
  * One that somebody holds and has not saved is farther from `after` than `before` is.
  */
-export function claimBase(before: Attributed, others: OthersWord, after: string): Attributed {
+export function claimBase(before: Attributed, others: readonly Attributed[], after: string): Attributed {
   let [best, least] = [before, distance(before.text, after)];
-  for (const state of others.states.toReversed()) {
+  for (const state of others.toReversed()) {
     if (state.runs.some(isUnknown)) continue;
     const own = distance(state.text, after);
     if (own > 0 && own <= least) [best, least] = [state, own];
@@ -68,7 +92,7 @@ export function settleClaim(claimed: Attributed, others: OthersWord, source: Sou
 
 /** Whether somebody knows who made it, or that it cannot be known. */
 function isTold(run: Run): boolean {
-  return !isUnknown(run) || (run.kind === 'made' && run.source.rule === overlapRule);
+  return !isUnknown(run) || (run.kind === 'made' && [overlapRule, broughtRule].includes(run.source.rule));
 }
 
 function isUnknown(run: Run): boolean {

@@ -63,6 +63,7 @@ const words: Readonly<Record<RuleId, () => string>> = {
   'hook.completion': () => vscode.l10n.t('a hook told of an accepted completion'),
   'hook.person': () => vscode.l10n.t('another editor told of it'),
   'hook.overlap': () => vscode.l10n.t('two wrote the file at once'),
+  'hook.brought': () => vscode.l10n.t('git brought it, and nobody saw it written'),
   claim: () => vscode.l10n.t('a person said so'),
   record: () => vscode.l10n.t('from the record of its commit'),
   'unexplained.outside-write': () => vscode.l10n.t('found on disk'),

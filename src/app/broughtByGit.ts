@@ -1,0 +1,63 @@
+import type { Attributed } from '../core/attribution/attributed';
+import { attributedAsBase } from '../core/attribution/attributed';
+import { resolveExact } from '../core/attribution/resolve';
+import { broughtText } from '../core/attribution/settleClaim';
+import type { RepoPath, Sha } from '../core/brand';
+import { textIdOf } from '../core/text/textId';
+import { blobsBrought } from '../git/findBlob';
+import type { ShellSnapshot } from '../store/shellSnapshots';
+import { type FileText, readFileText } from './blobs';
+import { commitsInHand } from './commitsInHand';
+import { knownText } from './knownText';
+import type { Repository } from './repository';
+
+/**
+ * What git had of the file at `path` before a command that may have run git: in the stashes of that moment, in the
+ * commits that it is bringing in, and in `arrived`, a commit that `HEAD` came to and whose lines are told by records. Nobody
+ * wrote that by running the command.
+ */
+export async function broughtByGit(
+  repo: Repository,
+  path: RepoPath,
+  { stashes }: ShellSnapshot,
+  arrived: Sha | undefined,
+): Promise<readonly Attributed[]> {
+  const commits = [...(arrived === undefined ? [] : [arrived]), ...(await commitsInHand(repo))];
+  const [committed, stashed] = await Promise.all([
+    Promise.all(commits.map((commit) => readFileText(repo, commit, path))),
+    Promise.all(stashes.map((stash) => stashedText(repo, stash, path))),
+  ]);
+  return [
+    ...committed.map((file) => file && (exactly(repo, path, file) ?? attributedAsBase(file.textId, file.text))),
+    ...stashed,
+  ]
+    .filter((text) => text !== undefined)
+    .map(broughtText);
+}
+
+/** The file in a stash: tracked, or among the untracked files, which are a third parent (git-stash(1)). */
+async function stashedText(repo: Repository, stash: Sha, path: RepoPath): Promise<Attributed | undefined> {
+  const file = (await readFileText(repo, stash, path)) ?? (await readFileText(repo, `${stash}^3`, path));
+  if (file === undefined) return undefined;
+  const parent = await readFileText(repo, `${stash}^1`, path);
+  return knownText(repo, path, file.text, { parent: parent ?? 'none', reason: 'outside-write' });
+}
+
+function exactly(repo: Repository, path: RepoPath, { textId }: FileText): Attributed | undefined {
+  return resolveExact(repo.ledger.statesOf(textId), { worktree: repo.worktree, path });
+}
+
+/** Those of `files` whose whole text a commit brought to their path before `time` (milliseconds since 1970). */
+export async function heldBefore<T extends { readonly path: RepoPath; readonly after: string }>(
+  repo: Repository,
+  files: readonly T[],
+  time: number,
+): Promise<ReadonlySet<T>> {
+  const asked = files
+    .filter(({ after }) => after !== '')
+    .map((file) => ({ file, path: file.path, oid: textIdOf(file.after, repo.git.objectFormat) }));
+  const infos = await Promise.all(asked.map(({ oid }) => repo.objects.info(oid)));
+  const here = asked.filter((_, index) => infos[index]?.kind === 'found');
+  const brought = await blobsBrought(repo.git, here, { before: Math.floor(time / 1000) - 1 });
+  return new Set(here.filter(({ oid }) => brought.has(oid)).map(({ file }) => file));
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { describe } from 'mocha';
+import type { ProvenanceRepo } from '../support/provenanceRepo';
+import { scenario } from '../support/scenario';
+
+/** Lines that are alike in nothing; their last word says who wrote them: A, H or U. */
+const lines = {
+  top: 'sunrise over hills H\n',
+  mid: 'river bends north H\n',
+  end: 'harbour lights dim H\n',
+  mine: 'copper kettle sings H\n',
+  unseen: 'velvet moss grows U\n',
+  other: 'granite door opens U\n',
+  agent: 'paper kites drift A\n',
+};
+
+const base = lines.top + lines.mid + lines.end;
+
+function shell(repo: ProvenanceRepo, event: 'PreToolUse' | 'PostToolUse'): void {
+  const input = {
+    session_id: 'one',
+    cwd: repo.work,
+    hook_event_name: event,
+    tool_name: 'Bash',
+    tool_input: { command: 'git' },
+    tool_use_id: 'call',
+  };
+  assert.equal(repo.cli(['record', 'claude-code'], { input: JSON.stringify(input) }).status, 0);
+}
+
+/** Each line of a file is of whom it says. */
+function holds(repo: ProvenanceRepo, path: string, expected: string, rev?: string): void {
+  assert.equal(repo.read(path), expected);
+  const said = repo.blameJson(path, rev).map((line) => line.class);
+  const wanted = expected
+    .trimEnd()
+    .split('\n')
+    .map((line) => ({ A: 'ai', H: 'human', U: 'unknown' })[line.slice(-1)]);
+  assert.deepEqual(said, wanted);
+}
+
+/** Commits past all hooks, a minute ago, so that it is none of what a command does now. */
+function commitUnseen(repo: ProvenanceRepo): void {
+  const time = new Date(Date.now() - 60_000).toISOString();
+  const env = { GIT_COMMITTER_DATE: time, GIT_AUTHOR_DATE: time };
+  const args = ['-c', 'core.hooksPath=/dev/null', 'commit', '-qam', 'Unseen'];
+  assert.equal(repo.tryGit(args, { env }).status, 0);
+}
+
+describe('text that git brings while an agent runs a command stays whose it was', () => {
+  function start(repo: ProvenanceRepo): void {
+    repo.edit('H', { 'a.txt': base });
+    repo.commit('Base');
+  }
+
+  scenario('from a stash', (repo) => {
+    start(repo);
+    repo.write('a.txt', base + lines.unseen);
+    repo.git('stash', 'push', '-q');
+    shell(repo, 'PreToolUse');
+    repo.git('stash', 'pop', '-q');
+    repo.write('b.txt', lines.agent);
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', base + lines.unseen);
+    holds(repo, 'b.txt', lines.agent);
+  });
+
+  scenario('from a stash that is laid over other changes, and an agent goes on', (repo) => {
+    start(repo);
+    repo.write('a.txt', base + lines.unseen);
+    repo.git('stash', 'push', '-q');
+    repo.edit('H', { 'a.txt': lines.mine + base });
+    repo.commit('Mine');
+    shell(repo, 'PreToolUse');
+    repo.git('stash', 'apply', '-q');
+    repo.write('a.txt', lines.mine + lines.top + lines.agent + lines.mid + lines.end + lines.unseen);
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', lines.mine + lines.top + lines.agent + lines.mid + lines.end + lines.unseen);
+  });
+
+  scenario('from another branch, file by file', (repo) => {
+    start(repo);
+    repo.git('checkout', '-q', '-b', 'other');
+    repo.write('a.txt', base + lines.unseen);
+    commitUnseen(repo);
+    repo.git('checkout', '-q', 'main');
+    shell(repo, 'PreToolUse');
+    repo.git('checkout', '-q', 'other', '--', 'a.txt');
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', base + lines.unseen);
+    repo.commit('Taken');
+    holds(repo, 'a.txt', base + lines.unseen, 'HEAD');
+  });
+
+  scenario('by a rebase, also when it is taken apart later', (repo) => {
+    start(repo);
+    repo.git('checkout', '-q', '-b', 'topic');
+    repo.edit('H', { 'a.txt': base + lines.mine });
+    repo.commit('Mine');
+    repo.git('checkout', '-q', 'main');
+    repo.write('a.txt', lines.unseen + base);
+    repo.commit('Unseen');
+    repo.git('checkout', '-q', 'topic');
+    shell(repo, 'PreToolUse');
+    repo.git('rebase', '-q', 'main');
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', lines.unseen + base + lines.mine);
+    repo.git('reset', '-q', '--soft', 'HEAD~2');
+    repo.commit('Again');
+    holds(repo, 'a.txt', lines.unseen + base + lines.mine, 'HEAD');
+  });
+
+  scenario('by a rebase below changes that are not committed', (repo) => {
+    start(repo);
+    repo.git('checkout', '-q', '-b', 'topic');
+    repo.edit('H', { 'b.txt': lines.mine });
+    repo.commit('Mine');
+    repo.git('checkout', '-q', 'main');
+    repo.write('a.txt', lines.unseen + base);
+    repo.commit('Unseen');
+    repo.git('checkout', '-q', 'topic');
+    repo.edit('H', { 'a.txt': base + lines.mine });
+    shell(repo, 'PreToolUse');
+    repo.git('rebase', '-q', '--autostash', 'main');
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', lines.unseen + base + lines.mine);
+  });
+
+  scenario('by a squash', (repo) => {
+    start(repo);
+    repo.git('checkout', '-q', '-b', 'other');
+    repo.write('a.txt', base + lines.unseen);
+    commitUnseen(repo);
+    repo.write('a.txt', base + lines.unseen + lines.other);
+    commitUnseen(repo);
+    repo.git('checkout', '-q', 'main');
+    repo.edit('H', { 'a.txt': lines.mine + base });
+    repo.commit('Mine');
+    shell(repo, 'PreToolUse');
+    repo.git('merge', '-q', '--squash', 'other');
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', lines.mine + base + lines.unseen + lines.other);
+    repo.commit('Squashed');
+    holds(repo, 'a.txt', lines.mine + base + lines.unseen + lines.other, 'HEAD');
+  });
+});
