@@ -1,4 +1,5 @@
-import type { Sha } from '../core/brand';
+import type { RepoPath, Sha } from '../core/brand';
+import type { TextId } from '../core/text/textId';
 import { ensureRecords } from './ensureRecords';
 import { leftBehind } from './hooks/leftBehind';
 import { LineOrigins } from './lineOrigins';
@@ -23,6 +24,9 @@ export function recordsOf(repo: Repository, use?: NotesToUse): Records {
     await ensureRecords(repo, records, fresh);
     for (const sha of fresh) deriving.delete(sha);
   };
-  const records: Records = { book, origins: new LineOrigins(repo, book, { derive, left: leftBehind(repo, book) }) };
+  const pathsOf = (text: TextId): readonly RepoPath[] =>
+    repo.ledger.statesOf(text).map((state) => state.path as RepoPath);
+  const sources = { derive, left: leftBehind(repo, book), pathsOf };
+  const records: Records = { book, origins: new LineOrigins(repo, book, sources) };
   return records;
 }

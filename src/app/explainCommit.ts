@@ -165,7 +165,8 @@ async function explainFile(
   const added = addedLines(change);
   const map = gitLineMap(file.bytes);
   const wanted = new Set(added.flatMap((line) => normalisedLines(map, line)));
-  const classes = classifyLines(attributed, change.path, await origins.baseLookup(attributed, oldPath, homes, wanted));
+  const lookup = await origins.baseLookup(attributed, [oldPath, change.path], homes, wanted);
+  const classes = classifyLines(attributed, change.path, lookup);
   return {
     path: change.path,
     blob: change.newOid,

@@ -19,6 +19,15 @@ export interface OriginSources {
   readonly derive?: (commits: readonly Sha[]) => Promise<void>;
   /** Commits that history left behind; text that stood in them may be based on them. */
   readonly left?: () => Promise<readonly { readonly commit: Sha }[]>;
+  /** Where a text was seen: one that is not git's own bytes is no blob that could be looked for. */
+  readonly pathsOf?: (text: TextId) => readonly RepoPath[];
+}
+
+/** Where a text stands in history. */
+interface Home {
+  readonly commit: Sha;
+  readonly path: RepoPath;
+  readonly text: string;
 }
 
 /** Answers who wrote lines of commits, by blame and the records; keeps what it found. */
@@ -100,12 +109,12 @@ export class LineOrigins {
   }
 
   /**
-   * A look-up for the `base` runs of an attributed text of the file at `path`, whose base texts are looked for in the
-   * commits `revs` and in the history of the first of them. Only the lines in `lines` (0-based, of the attributed text) are prepared; all of them when absent.
+   * A look-up for the `base` runs of an attributed text of a file at `path`, or that was at one of several, whose base texts
+   * are looked for in the commits `revs` and in the history of the first of them. Only the lines in `lines` (0-based, of the attributed text) are prepared; all of them when absent.
    */
   async baseLookup(
     attributed: Attributed,
-    path: RepoPath,
+    path: RepoPath | readonly RepoPath[],
     revs: readonly Sha[],
     lines?: ReadonlySet<number>,
   ): Promise<BaseLookup> {
@@ -115,7 +124,7 @@ export class LineOrigins {
       { readonly starts: readonly number[]; readonly origins: ReadonlyMap<number, LineOrigin> }
     >();
     for (const [textId, offsets] of needed) {
-      const home = await this.#homeOf(textId, path, revs);
+      const home = await this.#homeOf(textId, [path].flat(), revs);
       if (home === undefined) continue;
       const starts = lineStarts(home.text);
       const numbers = offsets.map((offset) => lineAt(starts, offset) + 1);
@@ -130,46 +139,41 @@ export class LineOrigins {
   }
 
   /** A commit that holds a text of a file: one of `revs`, or the newest of those that touched the file before the first. */
-  async #homeOf(
-    textId: TextId,
-    path: RepoPath,
-    revs: readonly Sha[],
-  ): Promise<{ readonly commit: Sha; readonly path: RepoPath; readonly text: string } | undefined> {
+  async #homeOf(textId: TextId, own: readonly RepoPath[], revs: readonly Sha[]): Promise<Home | undefined> {
     const [first] = revs;
-    // A text that is not git's own bytes is no blob that could be looked for: the ledger knows where it stood.
-    const paths = new Set([path, ...this.#repo.ledger.statesOf(textId).map((state) => state.path as RepoPath)]);
-    for (const name of paths) {
-      for (const commit of revs) {
-        const file = await readFileText(this.#repo, commit, name);
-        if (file?.textId === textId) return { commit, path: name, text: file.text };
+    const paths = [...new Set([...own, ...(this.#sources.pathsOf?.(textId) ?? [])])].slice(0, mostPaths);
+    const at = async (commit: Sha): Promise<Home | undefined> => {
+      for (const path of paths) {
+        const file = await readFileText(this.#repo, commit, path);
+        if (file?.textId === textId) return { commit, path, text: file.text };
       }
-      for (const commit of first === undefined ? [] : await listFileCommits(this.#repo.git, first, name, mostHistory)) {
-        const file = await readFileText(this.#repo, commit, name);
-        if (file?.textId === textId) return { commit, path: name, text: file.text };
-      }
+      return undefined;
+    };
+    for (const commit of revs) {
+      const home = await at(commit);
+      if (home !== undefined) return home;
+    }
+    for (const commit of first === undefined ? [] : await listFileCommits(this.#repo.git, first, paths, mostHistory)) {
+      const home = await at(commit);
+      if (home !== undefined) return home;
     }
     for (const commit of await commitsInHand(this.#repo)) {
-      const file = await readFileText(this.#repo, commit, path);
-      if (file?.textId === textId) return { commit, path, text: file.text };
+      const home = await at(commit);
+      if (home !== undefined) return home;
     }
     for (const commit of revs.slice(0, 1)) {
       const moved = await this.#moved(textId, commit);
       if (moved !== undefined) return moved;
     }
     for (const { commit } of (await this.#sources.left?.()) ?? []) {
-      const file = await readFileText(this.#repo, commit, path);
-      if (file?.textId === textId) return { commit, path, text: file.text };
-      const moved = await this.#moved(textId, commit);
-      if (moved !== undefined) return moved;
+      const home = (await at(commit)) ?? (await this.#moved(textId, commit));
+      if (home !== undefined) return home;
     }
     return undefined;
   }
 
   /** The text at any path of a commit or of its history: the id of a plain file's text is that of its blob. */
-  async #moved(
-    textId: TextId,
-    commit: Sha,
-  ): Promise<{ readonly commit: Sha; readonly path: RepoPath; readonly text: string } | undefined> {
+  async #moved(textId: TextId, commit: Sha): Promise<Home | undefined> {
     for (const place of await findBlob(this.#repo.git, commit, textId)) {
       const file = await readFileText(this.#repo, place.commit, place.path);
       if (file?.textId === textId) return { ...place, text: file.text };
@@ -180,6 +184,9 @@ export class LineOrigins {
 
 /** How many commits of a file are looked through for a text that an open document was based on. */
 const mostHistory = 50;
+
+/** Under how many names it is looked for. */
+const mostPaths = 8;
 
 function neededOffsets(attributed: Attributed, lines: ReadonlySet<number> | undefined): ReadonlyMap<TextId, number[]> {
   const needed = new Map<TextId, number[]>();

@@ -44,7 +44,7 @@ for (let seed = first; seed < first + count && (until === undefined || Date.now(
   );
   const failed = { ...plan, steps: plan.steps.slice(0, outcome.done) };
   const small = values.shrink ? await shrink(failed, Date.now() + 240_000) : failed;
-  const last = await runPlan(small, { keep: values.keep });
+  const last = small === failed && !values.keep ? outcome : await runPlan(small, { keep: values.keep });
   console.log(`  ${small.steps.length} steps left:\n${last.problems.slice(0, 6).join('\n')}`);
   console.log(last.log.map((line) => `    ${line}`).join('\n'));
   if (values.keep) console.log(`  ${last.work}`);

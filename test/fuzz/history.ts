@@ -78,6 +78,7 @@ export async function runPlan(
       world.log.push(`# ${step.name}`);
       world.withoutHooks = world.random.once(12);
       await operations.find(({ name }) => name === step.name)?.run(world);
+      world.ranWithoutHooks = world.withoutHooks;
       world.withoutHooks = false;
       done++;
       problems = await check.problems(world);

@@ -1,8 +1,11 @@
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { decodeGeneric } from '../../src/agents/generic';
+import { recordsOf } from '../../src/app/commitRecords';
+import { ensureRecords } from '../../src/app/ensureRecords';
 import { recordEdit } from '../../src/app/recordEdit';
 import { type Repository, withRepository } from '../../src/app/repository';
+import type { Sha } from '../../src/core/brand';
 import type { ProvenanceRepo, Ran } from '../support/provenanceRepo';
 import { type Form, plain } from './form';
 import { actorOf, type Letter } from './people';
@@ -28,8 +31,12 @@ export class World {
   readonly mixed = new Set<string>();
   /** Files whose last writer told nobody. */
   readonly unseen = new Set<string>();
+  /** Files that nobody was seen to give their name. */
+  readonly moved = new Set<string>();
   /** Whether git runs no hooks, as that of another client. */
   withoutHooks = false;
+  /** Whether it ran none in the operation that was done last. */
+  ranWithoutHooks = false;
   #serial = 0;
 
   constructor(
@@ -114,6 +121,14 @@ export class World {
   linesAt(name: string): readonly string[] {
     const { status, stdout } = this.repo.tryGit(['cat-file', '--filters', name], { cwd: this.work });
     return status === 0 && stdout !== '' ? linesOf(this.form.decode(Buffer.from(stdout, 'latin1'))) : [];
+  }
+
+  /** Leaves of what is known only the records, as in a clone of somebody else who fetched them. */
+  async forgetLedger(): Promise<void> {
+    const commits = this.ask('rev-list', '--reverse', '--all', '--reflog');
+    await this.open((opened) => ensureRecords(opened, recordsOf(opened), commits as Sha[]));
+    const [common = ''] = this.ask('rev-parse', '--path-format=absolute', '--git-common-dir');
+    rmSync(join(common, 'countersign', 'ledger'), { recursive: true, force: true });
   }
 
   /** What hooks and `record` logged as their own faults. */

@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sharesMostLines } from '../../../src/core/attribution/resolve';
 import type { Letter } from '../people';
 import { type Files, textOf, type World } from '../world';
 import { operation } from './operation';
@@ -80,9 +81,15 @@ export async function edit(world: World, who = someWriter(world)): Promise<void>
   const existing = world.files();
   for (let count = 1 + random.below(2); count > 0; count--) {
     const path = random.once(6) ? newPath(world, who) : (random.pick(existing) ?? newPath(world, who));
-    if (!isFolder(join(world.work, path))) files[path] = edited(world, path, who);
+    if (!isFolder(join(world.work, path)) && !(who === 'U' && isMoved(world, path)))
+      files[path] = edited(world, path, who);
   }
   await world.write(who, files);
+}
+
+/** Whether a file was moved, and no commit has it under this name: what is also changed unseen is no file that anybody knows. */
+function isMoved(world: World, path: string): boolean {
+  return world.moved.has(path) && world.ask('ls-tree', 'HEAD', '--', path).length === 0;
 }
 
 function move(world: World, by: 'git' | 'hand'): void {
@@ -92,6 +99,7 @@ function move(world: World, by: 'git' | 'hand'): void {
   // What was changed and moved, both unseen, is no file that anybody knows.
   if (world.unseen.has(path) && world.ask('diff', '--name-only', 'HEAD', '--', path).length > 0) return;
   mkdirSync(dirname(join(world.work, to)), { recursive: true });
+  world.moved.add(to);
   if (by === 'git') world.git('mv', path, to);
   else {
     world.log.push(`mv ${path} ${to}`);
@@ -126,6 +134,8 @@ async function renameAndRewrite(world: World): Promise<void> {
   if (from === undefined || existsSync(join(world.work, to))) return;
   const who = world.random.pick(['A', 'B', 'H'] as const) ?? 'A';
   const text = edited(world, from, who);
+  // What is less than half of a file is not that file any more.
+  if (text === undefined || !sharesMostLines(text, textOf(world.lines(from)) ?? '')) return;
   await world.write(who, { [from]: undefined, [to]: text });
 }
 

@@ -41,4 +41,9 @@ export const remotes = [
       await finish(world, how[0] === '--no-rebase' ? 'merge' : 'rebase');
     if (world.ask('ls-files', '--unmerged').length > 0) world.git('reset', '-q', '--hard');
   }),
+  operation('go on in another clone', 2, async (world) => {
+    if (!world.isClean() || world.ask('stash', 'list').length > 0) return;
+    world.log.push('rm -r countersign/ledger');
+    await world.forgetLedger();
+  }),
 ] as const;
