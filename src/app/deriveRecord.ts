@@ -1,4 +1,4 @@
-import { attributedAsBase } from '../core/attribution/attributed';
+import { type Attributed, attributedAsBase } from '../core/attribution/attributed';
 import type { LinesGone } from '../core/attribution/explainDeletions';
 import { explainText } from '../core/attribution/explainText';
 import { classifyLines, type LineOrigin } from '../core/attribution/lineClass';
@@ -11,7 +11,8 @@ import { gitLineMap } from '../core/text/gitLines';
 import type { Commit } from '../git/commit';
 import { diffTreePairs, type FileChange, type TreePair } from '../git/diff';
 import { isQuotedRepoPath } from '../git/repoPath';
-import { readBlobText, readFileText } from './blobs';
+import { type FileText, readBlobText, readFileText } from './blobs';
+import { formerFiles } from './formerFiles';
 import { leastFavourableOf, normalisedLines, onNormalisedLines } from './gitLineOrigins';
 import type { LineOrigins } from './lineOrigins';
 import { derivedFromOf } from './makeRecord';
@@ -50,7 +51,7 @@ export async function deriveRecord(
       const elsewhere = new Set(addedLines(other.find(({ path }) => path === change.path)));
       return lines.filter((line) => elsewhere.has(line));
     }, addedLines(change));
-    const file = await explainFile(repo, origins, made, change, own);
+    const file = await explainFile(repo, book, origins, made, change, own);
     if (file === undefined || (parents.length > 1 && own.length === 0)) continue;
     files.push({ ...file, deleted: parents.length > 1 ? [] : deletionsOf(change, losses) });
   }
@@ -82,6 +83,7 @@ const submodule = '160000';
 
 async function explainFile(
   repo: Repository,
+  book: RecordBook,
   origins: LineOrigins,
   made: ForgedCommit,
   change: FileChange,
@@ -92,12 +94,11 @@ async function explainFile(
   const file = change.newOid === undefined ? undefined : await readBlobText(repo, change.newOid);
   if (file === undefined || added.length === 0) return { ...common, lines: [] };
   const old = change.oldOid === undefined ? undefined : await readBlobText(repo, change.oldOid);
-  const source = await readFileText(repo, made.source, change.path);
-  const known = source === undefined ? undefined : await origins.linesAt(made.source, change.path);
-  const replayed =
-    source === undefined || known === undefined
-      ? []
-      : [attributedByRecord(source.text, source.textId, onNormalisedLines(known, gitLineMap(source.bytes)))];
+  const replayed: Attributed[] = [];
+  for (const source of await sourcesOf(repo, book, made, change.path, file.text)) {
+    const known = onNormalisedLines(await origins.linesAt(made.source, source.path), gitLineMap(source.file.bytes));
+    replayed.push(attributedByRecord(source.file.text, source.file.textId, known));
+  }
   const near = old === undefined ? [] : [attributedAsBase(old.textId, old.text)];
   const attributed = explainText(file.text, { replayed, exact: undefined, near, left: [], moved: undefined }, 'forge');
   const map = gitLineMap(file.bytes);
@@ -108,6 +109,21 @@ async function explainFile(
   const originOf = (line: number): LineOrigin =>
     leastFavourableOf(normalisedLines(map, line).map((index) => classes[index]));
   return { ...common, lines: added.map((line) => ({ line, origin: originOf(line) })) };
+}
+
+/** The file that has this text at `source`, where it may have another name. */
+async function sourcesOf(
+  repo: Repository,
+  book: RecordBook,
+  { sha, source, from }: ForgedCommit,
+  path: RepoPath,
+  text: string,
+): Promise<readonly { readonly path: RepoPath; readonly file: FileText }[]> {
+  const file = await readFileText(repo, source, path);
+  if (file !== undefined) return [{ path, file }];
+  const records = (await Promise.all(from.map((commit) => book.statementsOf(commit)))).flat();
+  const found = await Promise.all(records.map((record) => formerFiles(repo, source, record, sha, text)));
+  return [...new Map(found.flat().map((one) => [one.path, one])).values()];
 }
 
 type Losses = ReadonlyMap<RepoPath, readonly LinesGone[]>;

@@ -2,7 +2,6 @@ import { type Attributed, attributedAsBase, hasUnexplained } from '../core/attri
 import { explainDeletions, type LinesGone } from '../core/attribution/explainDeletions';
 import { unexplainedSource } from '../core/attribution/explainText';
 import { classifyLines } from '../core/attribution/lineClass';
-import { sharesMostLines } from '../core/attribution/resolve';
 import { rewriteText } from '../core/attribution/rewrite';
 import type { RepoPath, Sha } from '../core/brand';
 import type { ExplainedFile } from '../core/record/buildRecord';
@@ -13,7 +12,8 @@ import { decodeBytes } from '../core/text/textId';
 import { diffTrees, type FileChange } from '../git/diff';
 import { blobsBrought } from '../git/findBlob';
 import { isQuotedRepoPath } from '../git/repoPath';
-import { blobIdAt, type FileText, readBlobText, readFileText } from './blobs';
+import { type FileText, readBlobText, readFileText } from './blobs';
+import { formerFiles } from './formerFiles';
 import { leastFavourableOf, normalisedLines } from './gitLineOrigins';
 import { goneState, knownText, type TextHints } from './knownText';
 import type { LineOrigins } from './lineOrigins';
@@ -210,27 +210,12 @@ async function replayedTexts(
 ): Promise<readonly Attributed[]> {
   const texts: Attributed[] = [];
   for (const { commit, record } of replays) {
-    const own = recordLines(record, path);
-    for (const name of own.size > 0 ? [path] : await formerNames(repo, record, tree)) {
-      const file = await readFileText(repo, commit, name);
-      if (file === undefined || (name !== path && !sharesMostLines(text, file.text))) continue;
-      texts.push(attributedByRecord(file.text, file.textId, name === path ? own : recordLines(record, name)));
-    }
+    const own = recordLines(record, path).size > 0 ? await readFileText(repo, commit, path) : undefined;
+    const files = own === undefined ? await formerFiles(repo, commit, record, tree, text) : [{ path, file: own }];
+    for (const { path: name, file } of files)
+      texts.push(attributedByRecord(file.text, file.textId, recordLines(record, name)));
   }
   return texts;
-}
-
-/** How many files that went may be one that came. */
-const mostGone = 50;
-
-/** Files with lines in a record that a tree does not have: they may stand there under another name. */
-async function formerNames(repo: Repository, record: CommitRecord, tree: Sha): Promise<readonly RepoPath[]> {
-  const names = Object.entries(record.files ?? {}).flatMap(([name, { lines }]) =>
-    lines === undefined ? [] : [name as RepoPath],
-  );
-  if (names.length > mostGone) return [];
-  const there = await Promise.all(names.map((name) => blobIdAt(repo, tree, name)));
-  return names.filter((_, index) => there[index] === undefined);
 }
 
 /** The file as the commits have it whose texts are brought back. */

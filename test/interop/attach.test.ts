@@ -122,6 +122,24 @@ describe('what a forge made', () => {
     assert.equal(clone.note('countersign', 'HEAD~3'), undefined);
   });
 
+  scenario('by a rebase over a rename', (repo) => {
+    repo.edit('H', { 'a.js': linesOf('h', 8) });
+    repo.commit('Before');
+    const at = forge(repo, () => {
+      repo.edit('A', { 'a.js': `${linesOf('h', 8)}${linesOf('a', 2)}` });
+      repo.commit('One');
+    });
+    at.hands.git('checkout', '-q', 'main');
+    at.hands.git('mv', 'a.js', 'b.js');
+    at.hands.git('commit', '-qm', 'Another name');
+    at.hands.git('checkout', '-q', '-b', 'rebased', 'origin/topic');
+    at.hands.git('rebase', '-q', 'main');
+    at.hands.git('push', '-q', 'origin', 'HEAD:main');
+    const clone = at.clone('ci');
+    attach(clone, at.old, 'HEAD');
+    assert.equal(clone.blame('b.js', 'HEAD').slice(-2), 'AA');
+  });
+
   scenario('by a rebase of commits that one after the other say the same', (repo) => {
     const at = forge(repo, () => {
       for (const [index, actor] of (['A', 'B', 'H'] as const).entries()) {
