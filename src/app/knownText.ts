@@ -160,15 +160,16 @@ function nearTexts(
   // A file that came is another one's under a new name only where it is mostly that: else it would be made of any.
   const similar = statesOf(possible).filter((state) => sharesMostLines(text, state.attributed.text));
   const states = [...statesOf(own), ...similar];
-  const local = states.some((state) => state.worktree === repo.worktree)
-    ? states.filter((state) => state.worktree === repo.worktree)
-    : states;
+  const local = states.filter((state) => state.worktree === repo.worktree);
   const bases = committed.map((base) => attributedAsBase(base.textId, base.text));
-  const near = nearestFirst(text, [...bases, ...local.map((state) => state.attributed)], mostNear);
+  const textsOf = (some: readonly State[]): readonly Attributed[] => some.map(({ attributed }) => attributed);
+  const near = nearestFirst(text, [...bases, ...textsOf(local)], mostNear);
   // The file's last state and what stands in a commit always have a say: a formatter may leave no line as it was, removed
   // lines have to be accounted for, and kept ones may stand nowhere else.
-  const always = [...local.slice(0, 1).map((state) => state.attributed), ...bases];
-  return [...near, ...always.filter((one) => !near.includes(one))];
+  const always = [...textsOf(local.slice(0, 1)), ...bases].filter((one) => !near.includes(one));
+  // What was written in another work tree may have come here by a commit.
+  const elsewhere = textsOf(states.filter((state) => state.worktree !== repo.worktree));
+  return [...near, ...always, ...nearestFirst(text, elsewhere, mostNear)];
 }
 
 /** The last state in which the file at `path` was gone, where that is the last thing known of it. */

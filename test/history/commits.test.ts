@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe } from 'mocha';
 import { sessionName } from '../../src/agents/generic';
 import { encodeRecord } from '../../src/core/record/record';
 import { oidOf } from '../../src/git/objects';
-import { actors, baseText, type ProvenanceRepo } from '../support/provenanceRepo';
+import { actors, baseText, type ProvenanceRepo, repoAt } from '../support/provenanceRepo';
 import { linesOf, scenario } from '../support/scenario';
 
 const sessionA = {
@@ -394,6 +395,32 @@ describe('lines that change hands', () => {
     stage(repo, 'b.js', `${people}${linesOf('x', 1)}`);
     repo.git('commit', '-qm', 'What still stands of an AI');
     assert.equal(repo.blame('b.js', 'HEAD'), 'HHHHHHHHHA');
+  });
+});
+
+describe('a commit of another work tree that no hook saw', () => {
+  scenario('is known by what was written there, also once that is gone', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.commit();
+    const work = join(repo.root, 'other');
+    repo.git('worktree', 'add', '-q', '-b', 'other', work);
+    const other = repoAt(repo.root, work, repo.env);
+    other.edit('B', { 'a.js': linesOf('x', 2) + linesOf('y', 3) });
+    other.edit('U', { 'a.js': linesOf('x', 2) + linesOf('y', 3) + linesOf('u', 1) });
+    other.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qam', 'Unseen');
+    repo.git('worktree', 'remove', '--force', work);
+    repo.git('switch', '-q', 'other');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AABBBU');
+  });
+});
+
+describe('a line that changes unseen', () => {
+  scenario('is made of what stood there last, not new in what stood there before', (repo) => {
+    repo.edit('H', { 'a.js': linesOf('h', 4) });
+    repo.edit('A', { 'a.js': `${linesOf('h', 2)}alpha(one, two, three);\n${linesOf('h', 2, 2)}` });
+    repo.commit();
+    repo.edit('U', { 'a.js': `${linesOf('h', 2)}alpha(one, two, four);\n${linesOf('h', 2, 2)}` });
+    assert.equal(repo.blame('a.js'), 'HHaHH');
   });
 });
 

@@ -87,7 +87,7 @@ export function resolveExact(states: readonly State[], place: Place): Attributed
   return first.path === place.path ? known : { ...known, cuts: [] };
 }
 
-/** How many lines have to be put in or taken out to turn one text into the other, moved lines not counted; and in common. */
+/** How many lines have to be put in, taken out or replaced to turn one text into the other, moved lines not counted; and in common. */
 function compareLines(
   text: readonly string[],
   candidate: readonly string[],
@@ -101,7 +101,7 @@ function compareLines(
     left.set(line, count - 1);
     common++;
   }
-  return { common, distance: text.length + candidate.length - 2 * common };
+  return { common, distance: Math.max(text.length, candidate.length) - common };
 }
 
 /**

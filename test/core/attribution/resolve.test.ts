@@ -91,7 +91,8 @@ describe('the nearest texts', () => {
       .join(' ');
   it('come by lines that differ', () => assert.equal(near('a\nb\n', 9), '"a\\nb\\n" "a\\nb\\nc\\n" "a\\n"'));
   it('are as many as asked for', () => assert.equal(near('a\nb\n', 1), '"a\\nb\\n"'));
-  it('and those that alone have a line', () => assert.equal(near('a\nb\nx\n', 1), '"a\\nb\\n" "q\\nx\\n"'));
+  it('count a replaced line once', () => assert.equal(near('a\nb\ny\n', 1), '"a\\nb\\nc\\n"'));
+  it('and those that alone have a line', () => assert.equal(near('a\nx\n', 1), '"a\\nb\\n" "q\\nx\\n"'));
 });
 
 describe('a file that came', () => {

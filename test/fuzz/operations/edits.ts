@@ -117,6 +117,9 @@ async function moveBlock(world: World): Promise<void> {
   const block = rest.slice(at, at + 2 + random.below(2));
   // A blank line is none that a moved block is known by, and one of everybody's stands anywhere.
   if (block.length < 2 || block.some((line) => world.style.expected(line) === undefined)) return;
+  // What stands elsewhere too is not told from that.
+  const all = [...world.lines(from), ...other];
+  if (block.some((line) => all.filter((one) => one === line).length > 1)) return;
   rest.splice(at, block.length);
   other.splice(random.below(other.length + 1), 0, ...block);
   const who = random.pick(['A', 'B', 'H', 'U'] as const) ?? 'A';
