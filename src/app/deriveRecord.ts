@@ -11,7 +11,7 @@ import { gitLineMap } from '../core/text/gitLines';
 import type { Commit } from '../git/commit';
 import { diffTreePairs, type FileChange, type TreePair } from '../git/diff';
 import { isQuotedRepoPath } from '../git/repoPath';
-import { type FileText, readBlobText, readFileText } from './blobs';
+import { readBlobText, readFileText } from './blobs';
 import { formerFiles } from './formerFiles';
 import { leastFavourableOf, normalisedLines, onNormalisedLines } from './gitLineOrigins';
 import type { LineOrigins } from './lineOrigins';
@@ -44,6 +44,9 @@ export async function deriveRecord(
   const { tree, parents } = made.commit;
   const [changes = [], ...others] = await diffsAgainst(repo, tree, parents);
   const losses = await lossesOf(repo, book, made);
+  const records = await Promise.all(made.from.map((commit) => book.statementsOf(commit)));
+  const known = records.flat().map((record) => ({ commit: made.source, record }));
+  const former = formerFiles(repo, known, made.sha);
   const files: ExplainedFile[] = [];
   for (const change of changes) {
     // A merge lists only what no parent has.
@@ -51,7 +54,7 @@ export async function deriveRecord(
       const elsewhere = new Set(addedLines(other.find(({ path }) => path === change.path)));
       return lines.filter((line) => elsewhere.has(line));
     }, addedLines(change));
-    const file = await explainFile(repo, book, origins, made, change, own);
+    const file = await explainFile(repo, origins, made, change, own, former);
     if (file === undefined || (parents.length > 1 && own.length === 0)) continue;
     files.push({ ...file, deleted: parents.length > 1 ? [] : deletionsOf(change, losses) });
   }
@@ -83,11 +86,11 @@ const submodule = '160000';
 
 async function explainFile(
   repo: Repository,
-  book: RecordBook,
   origins: LineOrigins,
   made: ForgedCommit,
   change: FileChange,
   added: readonly number[],
+  former: ReturnType<typeof formerFiles>,
 ): Promise<Omit<ExplainedFile, 'deleted'> | undefined> {
   if (change.newMode === submodule || change.oldMode === submodule || change.hunks.length === 0) return undefined;
   const common = { path: change.path, blob: change.newOid, isGitQuoted: isQuotedRepoPath(change.path) };
@@ -95,7 +98,8 @@ async function explainFile(
   if (file === undefined || added.length === 0) return { ...common, lines: [] };
   const old = change.oldOid === undefined ? undefined : await readBlobText(repo, change.oldOid);
   const replayed: Attributed[] = [];
-  for (const source of await sourcesOf(repo, book, made, change.path, file.text)) {
+  const same = await readFileText(repo, made.source, change.path);
+  for (const source of same === undefined ? await former(file.text) : [{ path: change.path, file: same }]) {
     const known = onNormalisedLines(await origins.linesAt(made.source, source.path), gitLineMap(source.file.bytes));
     replayed.push(attributedByRecord(source.file.text, source.file.textId, known));
   }
@@ -109,21 +113,6 @@ async function explainFile(
   const originOf = (line: number): LineOrigin =>
     leastFavourableOf(normalisedLines(map, line).map((index) => classes[index]));
   return { ...common, lines: added.map((line) => ({ line, origin: originOf(line) })) };
-}
-
-/** The file that has this text at `source`, where it may have another name. */
-async function sourcesOf(
-  repo: Repository,
-  book: RecordBook,
-  { sha, source, from }: ForgedCommit,
-  path: RepoPath,
-  text: string,
-): Promise<readonly { readonly path: RepoPath; readonly file: FileText }[]> {
-  const file = await readFileText(repo, source, path);
-  if (file !== undefined) return [{ path, file }];
-  const records = (await Promise.all(from.map((commit) => book.statementsOf(commit)))).flat();
-  const found = await Promise.all(records.map((record) => formerFiles(repo, source, record, sha, text)));
-  return [...new Map(found.flat().map((one) => [one.path, one])).values()];
 }
 
 type Losses = ReadonlyMap<RepoPath, readonly LinesGone[]>;

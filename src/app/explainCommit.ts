@@ -17,7 +17,7 @@ import { formerFiles } from './formerFiles';
 import { leastFavourableOf, normalisedLines } from './gitLineOrigins';
 import { goneState, knownText, type TextHints } from './knownText';
 import type { LineOrigins } from './lineOrigins';
-import { movedText } from './movedText';
+import { movedTexts } from './movedText';
 import type { Repository } from './repository';
 import { textOnDisk } from './textOnDisk';
 
@@ -56,23 +56,31 @@ export async function explainCommit(
 ): Promise<readonly ExplainedFile[]> {
   const [first, ...others] = commit.parents;
   const changes = await diffTrees(repo.git, first, commit.tree, { reader: repo.objects });
-  const whole = { ...commit, changes, cameBack: textsThatCameBack(repo, first, changes) };
-  if (others.length > 0) return explainMerge(repo, origins, whole);
+  const step: Step = {
+    ...commit,
+    changes,
+    former: formerFiles(repo, commit.replays, commit.tree),
+    moved: movedTexts(repo, origins, first, changes),
+    cameBack: textsThatCameBack(repo, first, changes),
+  };
+  if (others.length > 0) return explainMerge(repo, origins, step);
   const files: ExplainedFile[] = [];
   for (const change of changes) {
-    const file = await explainFile(repo, origins, whole, change);
+    const file = await explainFile(repo, origins, step, change);
     if (file !== undefined) files.push(file);
   }
   return files;
 }
 
-/** A commit with what it changes against its first parent. */
-interface WholeCommit extends CommitToExplain {
+/** A commit with what it changes, and where that may have come from. */
+interface Step extends CommitToExplain {
   readonly changes: readonly FileChange[];
-  /** Blobs of files that stood in an earlier commit, at the same path; looked for at the first call. */
-  readonly cameBack: () => Promise<ReadonlySet<Sha>>;
+  readonly former: ReturnType<typeof formerFiles>;
+  readonly moved: ReturnType<typeof movedTexts>;
+  readonly cameBack: ReturnType<typeof textsThatCameBack>;
 }
 
+/** Blobs of changed files that stood in an earlier commit, at the same path; looked for at the first call. */
 function textsThatCameBack(
   repo: Repository,
   parent: Sha | undefined,
@@ -87,20 +95,16 @@ function textsThatCameBack(
 }
 
 /** A merge lists only what no parent has: of each file the lines that are added against every parent. */
-async function explainMerge(
-  repo: Repository,
-  origins: LineOrigins,
-  commit: WholeCommit,
-): Promise<readonly ExplainedFile[]> {
+async function explainMerge(repo: Repository, origins: LineOrigins, step: Step): Promise<readonly ExplainedFile[]> {
   const others = await Promise.all(
-    commit.parents.slice(1).map((parent) => diffTrees(repo.git, parent, commit.tree, { reader: repo.objects })),
+    step.parents.slice(1).map((parent) => diffTrees(repo.git, parent, step.tree, { reader: repo.objects })),
   );
   const files: ExplainedFile[] = [];
-  for (const change of commit.changes) {
+  for (const change of step.changes) {
     const elsewhere = others.map((list) => list.find((other) => other.path === change.path));
     if (change.newOid === undefined || elsewhere.some((other) => other === undefined)) continue;
     const lines = elsewhere.map((other) => new Set(other === undefined ? [] : addedLines(other)));
-    const file = await explainFile(repo, origins, commit, change);
+    const file = await explainFile(repo, origins, step, change);
     const own = file?.lines.filter(({ line }) => lines.every((set) => set.has(line))) ?? [];
     if (file !== undefined && own.length > 0) files.push({ ...file, lines: own, deleted: [] });
   }
@@ -114,7 +118,7 @@ function addedLines(change: FileChange): readonly number[] {
 async function explainFile(
   repo: Repository,
   origins: LineOrigins,
-  commit: WholeCommit,
+  commit: Step,
   change: FileChange,
 ): Promise<ExplainedFile | undefined> {
   if (change.newMode === submodule || change.oldMode === submodule || change.hunks.length === 0) return undefined;
@@ -139,7 +143,8 @@ async function explainFile(
     inHand: commit.inHand,
     ...(change.oldPath === undefined ? {} : { formerPath: change.oldPath }),
     replayed: [
-      ...(await replayedTexts(repo, commit.replays, commit.tree, change.path, file.text)),
+      ...(await replayedTexts(repo, commit.replays, change.path)),
+      ...(await renamedTexts(commit, change.path, file.text)),
       ...(await restoredTexts(repo, commit.restores, change.path)),
     ],
   };
@@ -150,7 +155,7 @@ async function explainFile(
     const left = [
       ...(onDisk === undefined ? [] : [onDisk]),
       ...(await copiedText(repo, change, commit.changes, file.text)),
-      ...(await replayedTexts(repo, await commit.left(), commit.tree, change.path, file.text)),
+      ...(await replayedTexts(repo, await commit.left(), change.path)),
       ...(await restoredTexts(
         repo,
         (await commit.left()).slice(0, mostWhole).map((left) => left.commit),
@@ -158,7 +163,7 @@ async function explainFile(
       )),
       ...((await commit.cameBack()).has(change.newOid) ? [attributedAsBase(file.textId, file.text)] : []),
     ];
-    const moved = await movedText(repo, origins, parent, change, commit.changes, attributed);
+    const moved = await commit.moved(change, attributed);
     if (left.length > 0 || moved !== undefined)
       attributed = await knownText(repo, change.path, file.text, { ...hints, left, moved });
   }
@@ -200,22 +205,29 @@ async function copiedText(
   return [await knownText(repo, twin.path, text, { parent: old ?? 'none' })];
 }
 
-/** The file as each replayed commit left it, known by that commit's record; it may have had another name there. */
+/** The file as each replayed commit left it, known by that commit's record. */
 async function replayedTexts(
   repo: Repository,
   replays: readonly Replayed[],
-  tree: Sha,
   path: RepoPath,
-  text: string,
 ): Promise<readonly Attributed[]> {
   const texts: Attributed[] = [];
-  for (const { commit, record } of replays) {
-    const own = recordLines(record, path).size > 0 ? await readFileText(repo, commit, path) : undefined;
-    const files = own === undefined ? await formerFiles(repo, commit, record, tree, text) : [{ path, file: own }];
-    for (const { path: name, file } of files)
-      texts.push(attributedByRecord(file.text, file.textId, recordLines(record, name)));
+  for (const replay of replays) {
+    const lines = recordLines(replay.record, path);
+    if (lines.size === 0) continue;
+    const file = await readFileText(repo, replay.commit, path);
+    if (file === undefined) continue;
+    texts.push(attributedByRecord(file.text, file.textId, lines));
   }
   return texts;
+}
+
+/** The file as replayed commits left it that had it under another name. */
+async function renamedTexts({ replays, former }: Step, path: RepoPath, text: string): Promise<readonly Attributed[]> {
+  if (replays.some(({ record }) => recordLines(record, path).size > 0)) return [];
+  return (await former(text)).map(({ path: name, file, record }) =>
+    attributedByRecord(file.text, file.textId, recordLines(record, name)),
+  );
 }
 
 /** The file as the commits have it whose texts are brought back. */

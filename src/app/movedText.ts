@@ -22,36 +22,49 @@ import type { Repository } from './repository';
 const mostFiles = 20;
 
 /**
- * A changed file with the blocks that left other files in the same step and stand in this one, known as they were there.
- * `known` is what is known of it otherwise. Nothing where none of the lines that are unexplained there left a file.
+ * Finds, for a changed file of a step from `parent`, the blocks that left other files in it and stand in this one, known as
+ * they were there. `known` is what is known of the file otherwise. Nothing where none of the lines that are unexplained
+ * there left a file.
  */
-export async function movedText(
+export function movedTexts(
   repo: Repository,
   origins: LineOrigins,
   parent: Sha | undefined,
-  change: FileChange,
   changes: readonly FileChange[],
-  known: Attributed,
-): Promise<Attributed | undefined> {
-  const lines = splitAttributed(known, lineStarts(known.text)).filter((line) => !isBlank(line.text));
-  const unexplained = new Set(lines.filter(hasUnexplained).map(({ text }) => text.trimEnd()));
-  const from = changes.filter(
-    (other) => other !== change && removedLines(other).some((line) => unexplained.has(line.trimEnd())),
-  );
-  if (parent === undefined || from.length === 0) return undefined;
-  const step: Rewrite[] = [];
-  for (const other of from.slice(0, mostFiles)) {
-    const old = other.oldOid === undefined ? undefined : await readBlobText(repo, other.oldOid);
-    const after = other.newOid === undefined ? undefined : await readBlobText(repo, other.newOid);
-    if (old === undefined) continue;
-    const who = onNormalisedLines(await origins.linesAt(parent, other.oldPath ?? other.path), gitLineMap(old.bytes));
-    step.push({ before: attributedByRecord(old.text, old.textId, who), after: after?.text ?? '' });
-  }
-  const own = change.oldOid === undefined ? undefined : await readBlobText(repo, change.oldOid);
-  const before = own === undefined ? attributedBy(open, '') : attributedAsBase(own.textId, own.text);
-  return rewriteStep([...step, { before, after: known.text }], open).at(-1);
+): (change: FileChange, known: Attributed) => Promise<Attributed | undefined> {
+  let departed: ReadonlyMap<string, ReadonlySet<FileChange>> | undefined;
+  return async (change, known) => {
+    departed ??= departedLines(changes);
+    const from = new Set<FileChange>();
+    for (const line of splitAttributed(known, lineStarts(known.text))) {
+      if (!hasUnexplained(line) || isBlank(line.text)) continue;
+      for (const other of departed.get(line.text.trimEnd()) ?? []) if (other !== change) from.add(other);
+    }
+    if (parent === undefined || from.size === 0) return undefined;
+    const step: Rewrite[] = [];
+    for (const other of [...from].slice(0, mostFiles)) {
+      const old = other.oldOid === undefined ? undefined : await readBlobText(repo, other.oldOid);
+      const after = other.newOid === undefined ? undefined : await readBlobText(repo, other.newOid);
+      if (old === undefined) continue;
+      const who = onNormalisedLines(await origins.linesAt(parent, other.oldPath ?? other.path), gitLineMap(old.bytes));
+      step.push({ before: attributedByRecord(old.text, old.textId, who), after: after?.text ?? '' });
+    }
+    const own = change.oldOid === undefined ? undefined : await readBlobText(repo, change.oldOid);
+    const before = own === undefined ? attributedBy(open, '') : attributedAsBase(own.textId, own.text);
+    return rewriteStep([...step, { before, after: known.text }], open).at(-1);
+  };
 }
 
-function removedLines({ hunks }: FileChange): readonly string[] {
-  return hunks.flatMap(({ removed }) => removed.map((line) => decodeBytes(line)));
+/** By the content of a line up to some files that lost it; lines that many lost tell nothing. */
+function departedLines(changes: readonly FileChange[]): ReadonlyMap<string, ReadonlySet<FileChange>> {
+  const departed = new Map<string, Set<FileChange>>();
+  for (const change of changes) {
+    for (const line of change.hunks.flatMap(({ removed }) => removed)) {
+      const text = decodeBytes(line).trimEnd();
+      const files = departed.get(text);
+      if (files === undefined) departed.set(text, new Set([change]));
+      else if (files.size < mostFiles) files.add(change);
+    }
+  }
+  return departed;
 }

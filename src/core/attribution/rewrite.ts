@@ -86,6 +86,7 @@ function findMoves(
       if (source === undefined) continue;
       let length = 0;
       let solid = 0;
+      let characters = 0;
       while (
         line + length < hunk.bEnd &&
         from.line + length < source.oldLines.length &&
@@ -93,10 +94,15 @@ function findMoves(
         isDeparted(source, from.line + length) &&
         !taken.has(`${from.file}:${from.line + length}`)
       ) {
-        if (!isBlank(side.newLines[line + length] ?? '')) solid++;
+        const solidText = withoutSpace(side.newLines[line + length] ?? '');
+        if (solidText !== '') solid++;
+        characters += solidText.length;
         length++;
       }
-      const enough = solid >= leastMovedLines || (solid > 0 && keepsSingleLine(source, from.line, mover, likeness));
+      // Nobody saw them move: from another file it has to be more than what ends any block.
+      const seen = source === side || mover.origin.kind !== 'unknown' || characters >= leastUnseen;
+      const enough =
+        (solid >= leastMovedLines && seen) || (solid > 0 && keepsSingleLine(source, from.line, mover, likeness));
       if (enough && (best === undefined || length > best.length)) best = { from, length };
     }
     if (best === undefined) {
@@ -115,6 +121,9 @@ function findMoves(
 
 /** Fewer characters, white space not counted, are found anywhere by chance. */
 const leastSingleLine = 8;
+
+/** So many of a block that nobody saw going from one file to another. */
+const leastUnseen = 16;
 
 /**
  * Whether a line that moved alone keeps its source. Two lines or more always do; one alone is new text of whoever moved

@@ -88,6 +88,21 @@ describe('rewriteText', () => {
     assert.equal(classes(arrived ?? from), 'human human');
     assert.equal(left?.cuts.length, 0);
   });
+  it('takes no closing lines for ones that left another file unseen', () => {
+    const from = perLine([
+      ['stay(first, second);', 'H'],
+      ['return;', 'H'],
+      ['}', 'H'],
+    ]);
+    const files = [
+      { before: from, after: 'stay(first, second);\n' },
+      { before: human, after: `${human.text}return;\n}\n` },
+    ];
+    const [, byNobody] = rewriteStep(files, by('U'));
+    const [, byAgent] = rewriteStep(files, by('A'));
+    assert.equal(classes(byNobody ?? from), 'human human human human unknown unknown');
+    assert.equal(classes(byAgent ?? from), 'human human human human human human');
+  });
   it('follows a file that is renamed and changed in one step', () => {
     const [left, arrived] = rewriteStep(
       [
