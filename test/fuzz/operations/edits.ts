@@ -16,12 +16,22 @@ function grownOrShrunk(world: World, lines: readonly string[], who: Letter): rea
   return result;
 }
 
+/**
+ * Whether a block that moves is known by its lines: a blank line is none that tells, one of everybody's stands anywhere, and
+ * what stands elsewhere too is not told from that.
+ */
+function isTold(world: World, block: readonly string[], all: readonly string[]): boolean {
+  return block.every(
+    (line) => world.style.expected(line) !== undefined && all.filter((one) => one === line).length === 1,
+  );
+}
+
 /** Lines put in, taken out, replaced, changed or moved, at one or two places. */
 function rewritten(world: World, lines: readonly string[], who: Letter): readonly string[] {
   const { random } = world;
   const result = [...lines];
   const moved = 2 + random.below(2);
-  const tells = result.slice(0, moved).every((line) => world.style.expected(line) !== undefined);
+  const tells = isTold(world, result.slice(0, moved), result);
   if (result.length >= 8 && tells && random.once(6)) {
     // Past more lines than it has, so that it is this block that moved and not what lies between.
     const block = result.splice(0, moved);
@@ -115,11 +125,7 @@ async function moveBlock(world: World): Promise<void> {
   const [rest, other] = [[...world.lines(from)], [...world.lines(to)]];
   const at = random.below(rest.length);
   const block = rest.slice(at, at + 2 + random.below(2));
-  // A blank line is none that a moved block is known by, and one of everybody's stands anywhere.
-  if (block.length < 2 || block.some((line) => world.style.expected(line) === undefined)) return;
-  // What stands elsewhere too is not told from that.
-  const all = [...world.lines(from), ...other];
-  if (block.some((line) => all.filter((one) => one === line).length > 1)) return;
+  if (block.length < 2 || !isTold(world, block, [...world.lines(from), ...other])) return;
   rest.splice(at, block.length);
   other.splice(random.below(other.length + 1), 0, ...block);
   // A few characters that nobody saw going are not known again; nor is what stood in no commit before.
