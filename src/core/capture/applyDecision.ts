@@ -2,10 +2,12 @@ import { applyEdit, type TextEdit } from '../attribution/applyEdit';
 import { type Attributed, sliceAttributed } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
 import type { Runs } from '../attribution/runs';
+import type { Source } from '../attribution/source';
 import { isBlank } from '../text/lines';
 import type { Decision } from './decision';
+import { solid } from './formatterEdit';
 import { layoutRuns } from './layoutRuns';
-import { rearrangedRuns } from './rearrange';
+import { laidOutAs, rearrangedRuns } from './rearrange';
 
 /** Where the text of an edit may have come from. */
 export interface EditOrigins {
@@ -30,7 +32,8 @@ export function applyDecision(
   switch (decision.kind) {
     case 'layout': {
       const piece = sliceAttributed(block, edit.start, edit.end);
-      return applyEdit(block, edit, source, layoutRuns(block, edit.start, piece, edit.text, source));
+      const runs = movedByLayout(piece, edit.text, removed, source);
+      return applyEdit(block, edit, source, runs ?? layoutRuns(block, edit.start, piece, edit.text, source));
     }
     case 'paste':
     case 'undo':
@@ -49,6 +52,20 @@ export function applyDecision(
     case 'reload':
       return applyEdit(block, edit, source);
   }
+}
+
+/** The runs of what a change of layout puts in from elsewhere or in another order; nothing where it keeps what it replaces. */
+function movedByLayout(
+  piece: Attributed,
+  text: string,
+  removed: readonly Attributed[],
+  source: Source,
+): Runs | undefined {
+  const words = solid([text]);
+  if (words === '' || words === solid([piece.text])) return undefined;
+  if (!isBlank(piece.text)) return rearrangedRuns(piece, removed, text, source);
+  const whole = removed.find((other) => solid([other.text]) === words);
+  return whole === undefined ? undefined : laidOutAs(whole, text, source);
 }
 
 /** One line is compared by its start and end; of several each keeps what it shares with the one that it replaces. */

@@ -115,7 +115,8 @@ export class DocumentTracker {
     }
     const scars = this.#live.scars;
     const steps: LiveStep[] = [];
-    const removed = decision.kind === 'command' ? this.#removedBy(changes) : [];
+    const rearranges = decision.kind === 'command' || decision.kind === 'layout';
+    const removed = rearranges ? this.#removedBy(changes) : [];
     for (const change of changes) {
       if (!this.#live.fits(change)) return false;
       steps.push(this.#step(change, decision, removed));

@@ -38,7 +38,8 @@ function keepsWords(changes: readonly FactOfChange[]): boolean {
   return true;
 }
 
-function solid(texts: readonly string[]): string {
+/** What a formatter leaves of texts, whatever it does to their layout. */
+export function solid(texts: readonly string[]): string {
   return texts.join('').replace(layoutCharacters, '');
 }
 
