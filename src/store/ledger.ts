@@ -253,6 +253,20 @@ export class Ledger {
     return this.#decodeAll(newest.reverse());
   }
 
+  /** States since a moment, of any file and work tree: first the last of each chain, then what it had before, newest first. */
+  *statesSince(time: number): Generator<State> {
+    const last = new Map<string, Entry>();
+    const entries = [...this.#byPath.values()].flat().filter(({ header }) => header.time >= time);
+    entries.sort((a, b) => a.header.time - b.header.time || a.header.counter - b.header.counter);
+    for (const entry of entries) last.set(`${entry.header.writer}\0${entry.header.chain}`, entry);
+    const newest = [...last.values()].sort((a, b) => b.header.time - a.header.time);
+    const isLast = new Set(newest);
+    for (const entry of [...newest, ...entries.reverse().filter((other) => !isLast.has(other))]) {
+      const state = this.#decode(entry);
+      if (state !== undefined) yield state;
+    }
+  }
+
   /** Every path that some state is of. */
   paths(): readonly string[] {
     return [...this.#byPath.keys()];

@@ -5,7 +5,7 @@ import { until } from './until';
 /** One window of the workbench. */
 export interface WorkbenchWindow {
   readonly page: Page;
-  /** The folder that is open in it. */
+  /** The folder that is open in it, or the `.code-workspace` file that names several. */
   readonly folder: string;
   /** Runs a command by its title in the command palette: the whole title (`Git: Push`), or without its category. */
   runCommand(title: string): Promise<void>;
@@ -66,7 +66,8 @@ function windowUrl({ server, folder, development, tests }: WindowOptions): strin
     ...(tests === undefined ? [] : [['extensionTestsPath', remote(tests)]]),
     ['skipWelcome', 'true'],
   ];
-  return `http://127.0.0.1:${server.port}/?${new URLSearchParams({ folder, payload: JSON.stringify(pairs) })}`;
+  const what = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  return `http://127.0.0.1:${server.port}/?${new URLSearchParams({ [what]: folder, payload: JSON.stringify(pairs) })}`;
 }
 
 async function ready(page: Page, server: Server, hostsBefore: readonly number[]): Promise<void> {

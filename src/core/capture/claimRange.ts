@@ -30,16 +30,28 @@ export function releaseRange(before: Attributed, start: number, end: number): Sp
   return withRange(before, start, end, (known) => known.claimed?.was);
 }
 
-/** What is known after a text that was pasted turned out to be of `source`, wherever it stands and counts as pasted. */
-export function explainPaste(before: Attributed, text: string, source: Source): Spoken {
+/** What is known after a text that was pasted turned out to be made of `made`, wherever it stands and counts as pasted. */
+export function explainPaste(before: Attributed, text: string, made: Runs): Spoken {
   let spoken: Spoken = { after: before, changed: 0 };
   for (let at = before.text.indexOf(text); text !== '' && at >= 0; at = before.text.indexOf(text, at + text.length)) {
-    const { after, changed } = withRange(spoken.after, at, at + text.length, (known) =>
-      known.origin.kind === 'pasted' ? source : undefined,
-    );
-    spoken = { after, changed: spoken.changed + changed };
+    let [from, { after, changed }] = [at, spoken];
+    for (const run of made) {
+      const known = (source: Source): Source | undefined =>
+        source.origin.kind === 'pasted' && run.kind === 'made' ? run.source : undefined;
+      const next = withRange(after, from, from + run.length, known);
+      [from, after, changed] = [from + run.length, next.after, changed + next.changed];
+    }
+    spoken = { after, changed };
   }
   return spoken;
+}
+
+/** Whether a text stands somewhere where any of it counts as pasted. */
+export function standsPasted({ text: whole, runs }: Attributed, text: string): boolean {
+  for (let at = whole.indexOf(text); text !== '' && at >= 0; at = whole.indexOf(text, at + text.length))
+    if (sliceRuns(runs, at, at + text.length).some((run) => run.kind === 'made' && run.source.origin.kind === 'pasted'))
+      return true;
+  return false;
 }
 
 function withRange(before: Attributed, start: number, end: number, say: (known: Source) => Source | undefined): Spoken {

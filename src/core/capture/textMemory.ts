@@ -16,8 +16,8 @@ interface Piece {
 const leastSolid = 8;
 const mostPieces = 200;
 const mostCharacters = 4_000_000;
-/** Hours in which text that was cut may be put down elsewhere. */
-const keptFor = 8 * 60 * 60 * 1000;
+/** Milliseconds in which text that stood in the workspace may be put down elsewhere. */
+export const keptFor = 8 * 60 * 60 * 1000;
 
 /**
  * What was copied, cut or removed in the last hours, by its text: pasted again in the workspace it carries its origins.

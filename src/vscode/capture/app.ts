@@ -10,6 +10,7 @@ import { isSetUp, planSetUp, setUp } from '../../app/setUp';
 import { uncommittedLines } from '../../app/status';
 import { transcriptAuthor } from '../../app/transcriptAuthor';
 import { repoPathOf } from '../../app/workPath';
+import { workspaceText } from '../../app/workspaceText';
 import type { Sha } from '../../core/brand';
 import { committerIdentity, namelessIdentity } from '../../git/identity';
 import { resolve } from '../../git/refs';
@@ -42,6 +43,7 @@ export const app = {
   publishedPart,
   uncommittedLines,
   outgoingAi,
+  workspaceText,
   LineOrigins,
   RecordBook,
 };

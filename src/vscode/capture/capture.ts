@@ -136,7 +136,7 @@ export class Capture implements vscode.Disposable {
 
   async #settle(tracked: TrackedDocument): Promise<void> {
     await findHome(tracked, this.#repositories);
-    const transferred = this.#transferred(tracked);
+    const transferred = await this.#transferred(tracked);
     if (transferred === undefined) await settleOpened(tracked);
     else {
       tracked.tracker.settle(transferred);
@@ -149,11 +149,15 @@ export class Capture implements vscode.Disposable {
   }
 
   /** What is known of the document that became this one: an untitled one that was saved, or a file that was moved. */
-  #transferred(tracked: TrackedDocument): Attributed | undefined {
+  async #transferred(tracked: TrackedDocument): Promise<Attributed | undefined> {
     if (tracked.openedText === '' || tracked.uri.scheme === 'untitled') return undefined;
     for (const other of [...this.#tracked.values(), ...this.#closed.values()]) {
       if (other === tracked || !other.tracker.isSettled || other.tracker.text !== tracked.openedText) continue;
-      if (other.uri.scheme === 'untitled' || !existsSync(other.uri.fsPath)) return other.tracker.attributed();
+      if (other.uri.scheme !== 'untitled' && existsSync(other.uri.fsPath)) continue;
+      const known = other.tracker.attributed();
+      const { home } = other;
+      const isSame = home === undefined || home.repository === tracked.home?.repository;
+      return isSame ? known : home.repository.detached(home.path, known);
     }
     return undefined;
   }
@@ -173,7 +177,7 @@ export class Capture implements vscode.Disposable {
   #onEdited(tracked: TrackedDocument, decision: Decision | undefined, texts: readonly string[]): void {
     if (decision?.source.origin.kind === 'pasted')
       guarded(this.#log, 'looking up what was pasted', async () => {
-        if (explainPasted(tracked, texts)) this.#afterChange(tracked);
+        if (await explainPasted(tracked, texts, this.#repositories)) this.#afterChange(tracked);
       });
     if (decision?.kind === 'reload') tracked.noteOutside(tracked.tracker.text);
     const isBack = decision?.kind === 'undo' || decision?.kind === 'redo';

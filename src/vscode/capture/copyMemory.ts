@@ -1,9 +1,6 @@
 import type * as vscode from 'vscode';
 import { type Attributed, sliceAttributed } from '../../core/attribution/attributed';
-import { type BaseLookup, originOfLine } from '../../core/attribution/lineClass';
-import { sourceBy } from '../../core/attribution/rules';
-import { pushRun, sliceRuns } from '../../core/attribution/runs';
-import type { Run } from '../../core/attribution/source';
+import { answerBase } from '../../core/capture/answerBase';
 import type { TextMemory } from '../../core/capture/textMemory';
 import { guarded, type Log } from '../log';
 import { offsetIn } from './offsetIn';
@@ -42,32 +39,5 @@ async function committedRuns(
   const lines = new Set(
     Array.from({ length: range.end.line - range.start.line + 1 }, (_, index) => range.start.line + index),
   );
-  return answered(piece, await home.repository.lookup(whole, home.path, lines));
-}
-
-/** The runs of a piece with what a look-up says of its committed lines in place of the reference to them. */
-function answered(piece: Attributed, lookup: BaseLookup): Attributed['runs'] {
-  const runs: Run[] = [];
-  let at = 0;
-  for (const run of piece.runs) {
-    if (run.kind === 'made') pushRun(runs, run);
-    else {
-      for (let done = 0; done < run.length; ) {
-        const end = piece.text.indexOf('\n', at + done);
-        const stop = end < 0 ? run.length : Math.min(run.length, end + 1 - at);
-        const line = lookup(run.text, run.offset + done);
-        const [known] = sliceRuns([run], done, stop);
-        if (line === undefined && known !== undefined) pushRun(runs, known);
-        if (line !== undefined)
-          pushRun(runs, {
-            kind: 'made',
-            length: stop - done,
-            source: sourceBy('editor.paste-committed', originOfLine(line)),
-          });
-        done = stop;
-      }
-    }
-    at += run.length;
-  }
-  return runs;
+  return answerBase(piece, await home.repository.lookup(whole, home.path, lines));
 }

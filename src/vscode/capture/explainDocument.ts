@@ -1,10 +1,11 @@
 import { attributedAsBase, attributedBy, hasUnexplained } from '../../core/attribution/attributed';
-import { explainPaste } from '../../core/capture/claimRange';
+import { madeBy, type Runs } from '../../core/attribution/runs';
+import { explainPaste, standsPasted } from '../../core/capture/claimRange';
 import { aiSource, unknownSource } from '../../core/capture/namedSource';
 import { isBlank } from '../../core/text/lines';
 import { textIdOf } from '../../core/text/textId';
 import type { Repositories } from './repositories';
-import type { TrackedDocument } from './trackedDocument';
+import type { Home, TrackedDocument } from './trackedDocument';
 
 const nobodySaw = unknownSource('not-watched', 'editor.opened');
 
@@ -63,14 +64,37 @@ export function explainBySame({ tracker }: TrackedDocument, others: Iterable<Tra
   return false;
 }
 
-/** Asks the conversations of agents for what was pasted from outside. Says whether one of them produced it. */
-export function explainPasted({ home, tracker }: TrackedDocument, texts: readonly string[]): boolean {
+/**
+ * Asks the conversations of agents for what was pasted from outside, then the repositories whether it stands, or stood
+ * lately, in a file that is not open here. Says whether that explained anything.
+ */
+export async function explainPasted(
+  { home, tracker }: TrackedDocument,
+  texts: readonly string[],
+  repositories: Repositories,
+): Promise<boolean> {
   let changed = 0;
   for (const text of new Set(texts)) {
+    if (!standsPasted(tracker.attributed(), text)) continue;
     const session = home?.repository.transcriptAuthor(text);
-    if (session === undefined) continue;
-    const source = aiSource(session, 'editor.paste-transcript');
-    changed += tracker.take((before) => explainPaste(before, text, source));
+    const runs =
+      session === undefined
+        ? await findInRepositories(home, text, repositories)
+        : madeBy(aiSource(session, 'editor.paste-transcript'), text.length);
+    if (runs !== undefined) changed += tracker.take((before) => explainPaste(before, text, runs));
   }
   return changed > 0;
+}
+
+async function findInRepositories(
+  home: Home | undefined,
+  text: string,
+  repositories: Repositories,
+): Promise<Runs | undefined> {
+  const own = home?.repository;
+  for (const repository of [...(own === undefined ? [] : [own]), ...repositories.all.filter((one) => one !== own)]) {
+    const runs = await repository.workspaceText(text, repository === own ? home?.path : undefined);
+    if (runs !== undefined) return runs;
+  }
+  return undefined;
 }

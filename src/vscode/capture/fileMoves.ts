@@ -94,8 +94,11 @@ export class FileMoves implements vscode.Disposable {
       oldHome.repository.note(oldHome.path, tracked?.chain ?? randomUUID(), { kind: 'gone', cuts: known.cuts });
       tracked?.noteGone();
       // An open document takes what is known along by itself.
-      if (home?.repository === oldHome.repository && known.text === text && this.#with.find(file) === undefined)
-        home.repository.note(home.path, randomUUID(), { kind: 'there', attributed: { ...known, cuts: [] } });
+      if (home === undefined || !home.repository.isSetUp || known.text !== text || this.#with.find(file) !== undefined)
+        continue;
+      const isSame = home.repository === oldHome.repository;
+      const attributed = isSame ? { ...known, cuts: [] } : await oldHome.repository.detached(oldHome.path, known);
+      home.repository.note(home.path, randomUUID(), { kind: 'there', attributed });
     }
   }
 

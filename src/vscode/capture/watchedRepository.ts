@@ -6,9 +6,13 @@ import type { Repository } from '../../app/repository';
 import type { Attributed } from '../../core/attribution/attributed';
 import type { BaseLookup } from '../../core/attribution/lineClass';
 import { resolveExact } from '../../core/attribution/resolve';
+import type { Runs } from '../../core/attribution/runs';
 import type { RepoPath, Sha } from '../../core/brand';
+import { answerBase } from '../../core/capture/answerBase';
+import { keptFor, withoutBase } from '../../core/capture/textMemory';
 import type { Session } from '../../core/origin';
 import { lineBefore } from '../../core/text/lineDiff';
+import { splitLines } from '../../core/text/lines';
 import { type TextId, textIdOf } from '../../core/text/textId';
 import { guarded, type Log } from '../log';
 
@@ -203,6 +207,20 @@ export class WatchedRepository implements vscode.Disposable {
     const number = committed === undefined ? undefined : lineBefore(committed, text, line);
     if (head === undefined || number === undefined) return undefined;
     return (await this.#origins.linesAt(head, path, [number + 1, number + 1])).get(number + 1)?.commit;
+  }
+
+  /** What is known of a text of a file here, for a place outside this repository: nothing of it refers to commits. */
+  async detached(path: RepoPath, attributed: Attributed): Promise<Attributed> {
+    const lines = new Set(splitLines(attributed.text).keys());
+    const runs = withoutBase(answerBase(attributed, await this.lookup(attributed, path, lines)));
+    return { text: attributed.text, runs, nicks: [], cuts: [] };
+  }
+
+  /** Who wrote a text that stands, or stood lately, in a file here other than `except`; nothing where none has it. */
+  async workspaceText(text: string, except: RepoPath | undefined): Promise<Runs | undefined> {
+    if (!this.#isSetUp) return undefined;
+    const since = this.repo.now() - keptFor;
+    return this.#app.workspaceText(this.repo, this.#origins, text, { head: this.#position.head, since, except });
   }
 
   /** Says that something may have happened to `HEAD` or its upstream. */
