@@ -6,7 +6,7 @@ import type { Source } from '../attribution/source';
 import { isBlank } from '../text/lines';
 import type { Decision } from './decision';
 import { solid } from './formatterEdit';
-import { layoutRuns } from './layoutRuns';
+import { layoutRuns, spacedRuns } from './layoutRuns';
 import { laidOutAs, rearrangedRuns } from './rearrange';
 
 /** Where the text of an edit may have come from. */
@@ -32,7 +32,7 @@ export function applyDecision(
   switch (decision.kind) {
     case 'layout': {
       const piece = sliceAttributed(block, edit.start, edit.end);
-      const runs = movedByLayout(piece, edit.text, removed, source);
+      const runs = spacedRuns(piece, edit.text, source) ?? movedByLayout(piece, edit.text, removed, source);
       return applyEdit(block, edit, source, runs ?? layoutRuns(block, edit.start, piece, edit.text, source));
     }
     case 'paste':

@@ -108,6 +108,8 @@ describe('the origins in an open document', () => {
     new Desk('f(a,b)\n', 'AAAAAAA').do(layout, [4, 0, ' '], [7, 0, ';']).is('AAAAHAAAA'));
   it('a formatter moves a line past others', () =>
     new Desk('ab\ncd\nef', 'AAHHHHPP').do(layout, [8, 0, '\nab'], [0, 3, '']).is('HHHPPHAA'));
+  it('a blank line that changes places with another line', () =>
+    new Desk('  ab\n\ncd', 'UUAAUHHH').do(layout, [0, 6, '\n  ab\n']).is('HUUAAUHH'));
   it('a formatter puts lines into another order', () =>
     new Desk('ab\ncd\nef', 'AAHHHHPP').do(layout, [0, 8, 'ef\ncd\nab']).is('PPHHHHAA'));
   it('a file that is reverted is what it was, short lines in another order too', () =>
