@@ -209,14 +209,14 @@ export class DocumentTracker {
     for (const at of [offset, offset - text.length])
       if (at >= 0 && whole.startsWith(text, at)) return this.#live.runsOf(at, at + text.length);
     // At the end of a text that has no line end the copy begins with one, or a line end stands between.
-    const lines = text.replace(/^\n|\n$/, '');
-    for (const at of [offset, offset + 1, offset - lines.length, offset - lines.length - 1])
-      if (at >= 0 && whole.startsWith(lines, at))
-        return laidOutAs(
-          { text: lines, runs: this.#live.runsOf(at, at + lines.length), nicks: [], cuts: [] },
-          text,
-          decision.source,
-        );
+    for (const lines of [text.replace(/^\n/, ''), text.replace(/\n$/, '')])
+      for (const at of [offset, offset + 1, offset - lines.length, offset - lines.length - 1])
+        if (at >= 0 && whole.startsWith(lines, at))
+          return laidOutAs(
+            { text: lines, runs: this.#live.runsOf(at, at + lines.length), nicks: [], cuts: [] },
+            text,
+            decision.source,
+          );
     return undefined;
   }
 

@@ -124,6 +124,9 @@ describe('the origins in an open document', () => {
   it('a last line without an end is copied', () => new Desk('b\na', 'HHA').do(command, [3, 0, '\na']).is('HHAHA'));
   it('indented last lines without an end are copied', () =>
     new Desk('  a\n b', 'HHAHHP').do(command, [0, 0, '  a\n b\n']).is('HHAHHPHHHAHHP'));
+  it('last lines without an end are copied, an empty one before them', () =>
+    new Desk('x\n\nab\ncd', 'HHPPPPAA').do(command, [2, 0, '\nab\ncd\n']).is('HHPPPPAAHPPPPAA'));
+  it('a selection is duplicated', () => new Desk('iihi;', 'PPAPP').do(command, [4, 0, 'hi']).is('PPAPAPP'));
   it('lines are sorted', () => new Desk('b\na\nc', 'AAPPB').do(command, [0, 5, 'a\nb\nc']).is('PHAHB'));
   it('lines are sorted and some dropped', () => new Desk('b\na\nb', 'AAHHA').do(command, [0, 5, 'a\nb']).is('HHA'));
   it('lines are joined', () => new Desk('ab\n  cd\n', 'AAAHHHHH').do(command, [0, 7, 'ab cd']).is('AAHHHH'));
