@@ -17,6 +17,9 @@ import { readStandardInput } from './standardInput';
 /** Payloads name files and hold edits; a larger one is no payload. */
 const mostBytes = 100 * 1024 * 1024;
 
+/** Milliseconds without a byte after which a payload is taken for whole; agents wait longer for their hooks. */
+const mostIdle = 8000;
+
 const help = `Usage: countersign record <agent id>|generic [event]
 
 An agent or an editor tells of an edit, by one JSON payload on standard input; prints nothing and always exits 0.
@@ -41,7 +44,7 @@ export async function runRecord(args: readonly string[]): Promise<number> {
     return 0;
   }
   try {
-    const input = await readStandardInput(mostBytes);
+    const input = await readStandardInput(mostBytes, mostIdle);
     if (input === undefined) return 0;
     if (agent === 'generic') await recordGeneric(input);
     else await recordOf(agent, event, input);

@@ -1,17 +1,27 @@
 /**
  * All of standard input as UTF-8; nothing where it is more than `most` bytes, which are read all the same, since whoever
- * writes them would take a closed pipe for a failure. Empty when it is a terminal.
+ * writes them would take a closed pipe for a failure. Empty when it is a terminal. With `idleMs`, what came so far once
+ * nothing more did for so long: some leave the pipe open.
  */
-export async function readStandardInput(most: number): Promise<string | undefined> {
-  if (process.stdin.isTTY) return '';
+export async function readStandardInput(most: number, idleMs?: number): Promise<string | undefined> {
+  const { stdin } = process;
+  if (stdin.isTTY) return '';
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of process.stdin) {
-    const bytes = Buffer.from(chunk);
-    length += bytes.length;
-    if (length <= most) chunks.push(bytes);
-    else chunks.length = 0;
-  }
+  await new Promise<void>((resolve, reject) => {
+    const timer = idleMs === undefined ? undefined : setTimeout(() => stdin.destroy(), idleMs);
+    stdin.on('data', (chunk: Buffer) => {
+      timer?.refresh();
+      length += chunk.length;
+      if (length <= most) chunks.push(chunk);
+      else chunks.length = 0;
+    });
+    const done = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    stdin.on('end', done).on('close', done).on('error', reject);
+  });
   return length > most ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 

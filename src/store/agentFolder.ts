@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AbsPath } from '../core/brand';
+import { readWorkFile } from './workFile';
 
 /** What is remembered of agents longer than this is no longer of use. */
 const mostAge = 14 * 24 * 60 * 60 * 1000;
@@ -30,12 +31,12 @@ export function writeAgentFile(folder: string, name: string, value: unknown): vo
 
 /** The value of a small file; nothing where it is not there, or is none of ours. */
 export function readAgentFile(folder: string, name: string): unknown {
-  const path = join(folder, name);
+  const file = readWorkFile(join(folder, name));
+  if (file.kind !== 'found' || file.bytes.length > mostBytes) return undefined;
   try {
-    if (statSync(path).size > mostBytes) return undefined;
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(file.bytes.toString('utf8'));
   } catch {
-    // Absent or torn: the same as never written.
+    // Torn: the same as never written.
     return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { DecodeContext } from '../../src/agents/adapter';
@@ -8,6 +9,7 @@ import { adapterOf, adapters } from '../../src/agents/adapters';
 import { decodeGeneric } from '../../src/agents/generic';
 import { recordAgent } from '../../src/app/recordAgent';
 import { withRepository } from '../../src/app/repository';
+import { builtCli } from '../support/builtCli';
 import { type ProvenanceRepo, provenanceRepo } from '../support/provenanceRepo';
 
 const seed = Number(process.env['COUNTERSIGN_SEED'] ?? 20261122);
@@ -149,6 +151,63 @@ describe('hostile paths in the payloads of agents', function () {
         assert.deepEqual(await known(id, path), ['src/inside.txt'], path);
     });
   }
+});
+
+describe('hostile calls of the command line', function () {
+  this.timeout(60_000);
+  let repo: ProvenanceRepo;
+  beforeEach(() => {
+    repo = provenanceRepo();
+  });
+  afterEach(() => repo.remove());
+
+  const write = (event: string, path: string, more: object = {}): string =>
+    JSON.stringify({
+      ...{ hook_event_name: event, session_id: 's', cwd: repo.work, tool_name: 'Write' },
+      ...{ tool_input: { file_path: path }, ...more },
+    });
+  const tell = (input: string, env: Readonly<Record<string, string>> = {}): void => {
+    const { status, stdout, stderr } = repo.cli(['record', 'claude-code'], { input, env });
+    assert.deepEqual([status, stdout, stderr], [0, '', '']);
+  };
+
+  it('pipes, devices and links that lead nowhere are not waited for', function () {
+    if (spawnSync('mkfifo', [join(repo.work, 'pipe')]).status !== 0) return this.skip();
+    for (const name of ['.gitmodules', '.git/countersign/ledger/agents/x.shell']) {
+      mkdirSync(dirname(join(repo.work, name)), { recursive: true });
+      assert.equal(spawnSync('mkfifo', [join(repo.work, name)]).status, 0);
+    }
+    symlinkSync('loop', join(repo.work, 'loop'));
+    symlinkSync('/dev/zero', join(repo.work, 'zero'));
+    for (const path of ['pipe', 'loop', 'zero', '/dev/zero'])
+      tell(write('PreToolUse', path, { transcript_path: join(repo.work, path) }));
+    tell(write('PreToolUse', 'f', { tool_name: 'Bash', tool_input: { command: 'cd pipe/x && cat zero' } }));
+    tell(write('Stop', 'f'));
+  });
+
+  it('no home, no git, and a folder that is gone are no fault of the agent', () => {
+    tell(write('PreToolUse', 'f'), { HOME: '/nonexistent' });
+    tell(write('PreToolUse', 'f'), { PATH: '/nonexistent' });
+    tell(write('PreToolUse', 'f', { cwd: join(repo.work, 'gone') }));
+    tell(write('PreToolUse', 'f', { cwd: '../..' }));
+  });
+
+  it('texts that are no text, and nesting without end, say nothing', () => {
+    tell(`{"a":${'{"b":'.repeat(100_000)}1${'}'.repeat(100_001)}`);
+    tell(write('PreToolUse', 'f\ud800', { session_id: '\udfff' }));
+    tell(write('PreToolUse', 'f', { tool_name: 'Bash', tool_input: { command: `'"\\`.repeat(200_000) } }));
+  });
+
+  it('a pipe that is left open ends', async () => {
+    const child = spawn(process.execPath, [builtCli(), 'record', 'claude-code'], {
+      env: { ...repo.env },
+      cwd: repo.work,
+    });
+    child.stdin.write(write('PreToolUse', 'f'));
+    const code = await new Promise((done) => child.on('exit', done));
+    assert.equal(code, 0);
+    await withRepository(repo.work, {}, ({ ledger }) => Promise.resolve(assert.deepEqual(ledger.paths(), ['f'])));
+  });
 });
 
 describe('hostile payloads of the open door', () => {

@@ -72,6 +72,14 @@ describe('hooks in the configuration of agents', () => {
         return [name, stat.isFile() ? `${(stat.mode & 0o777).toString(8)} ${readFileSync(path, 'latin1')}` : 'folder'];
       }),
     );
+  /** Whether something was put into `text` and nothing else done. */
+  const isWithin = (text: string, longer: string): boolean => {
+    let at = 0;
+    for (const character of longer) if (character === text[at]) at++;
+    return at === text.length;
+  };
+  /** The byte order mark of UTF-8, in Latin-1. */
+  const mark = '\u00ef\u00bb\u00bf';
   const able = adapters.filter(({ hooks, id }) => hooks.kind !== 'none' && id !== 'copilot-cli');
 
   it('auto finds the agents whose folder is there, and no other', async () => {
@@ -122,7 +130,7 @@ describe('hooks in the configuration of agents', () => {
       const installed = read(path);
       for (const part of [
         '\t// mine\r\n\t"env": { "KEY": "é\u0301 \\u0041" },',
-        '"command": "mine"',
+        '\t\t"Stop": [ { "hooks": [ { "type": "command", "command": "mine" } ] },',
         '"last":1 /* end */\r\n}',
       ])
         assert.ok(installed.includes(part), installed);
@@ -140,6 +148,17 @@ describe('hooks in the configuration of agents', () => {
       assert.deepEqual(parse(read(path)), { a: 2, b: 3 });
     });
   }
+
+  it('a byte order mark, and settings in one line, stay as they are', async () => {
+    for (const text of ['\ufeff{\n\t"a": 1\n}', '{"a":1}', '{ "hooks": {"Stop":[ ]} }', '{ // empty\n}\n', '\ufeff']) {
+      write('.claude/settings.json', text);
+      await install('claude-code');
+      assert.equal((await inspectAgents(machine)).length, 0);
+      assert.ok(isWithin(text.trimEnd(), read('.claude/settings.json')), text);
+      await remove();
+      assert.equal(read('.claude/settings.json'), text);
+    }
+  });
 
   it('the text is not ours to understand: left alone', async () => {
     for (const text of ['{', '[]', '{"hooks":[]}', '{"hooks":{"PreToolUse":{}}}', '"x"']) {
@@ -298,24 +317,31 @@ describe('hooks in the configuration of agents', () => {
       },
     ];
     fc.assert(
-      fc.property(settings, fc.constantFrom(undefined, 2, 4, '\t'), (given, indent) => {
-        const text = JSON.stringify(given, undefined, indent);
-        const edited = withEntries(text, 'x', entries, {});
-        assert.ok(edited.kind === 'edited' && holdsExactly(edited.text, 'x', entries));
-        assert.deepEqual(withEntries(edited.text, 'x', entries, {}), edited);
-        const bare = withoutEntries(edited.text, 'x');
-        assert.ok(bare.kind === 'edited');
-        const left = parse(bare.text) as Record<string, unknown>;
-        const full = {
-          ...given,
-          hooks: Object.fromEntries(
-            Object.entries(given.hooks ?? {}).filter(([name, list]) => list.length > 0 || name === 'Other'),
-          ),
-        };
-        const { hooks = {}, ...rest } = left;
-        const { hooks: hadHooks, ...had } = full;
-        assert.deepEqual([rest, hooks], [JSON.parse(JSON.stringify(had)), JSON.parse(JSON.stringify(hadHooks))]);
-      }),
+      fc.property(
+        settings,
+        fc.constantFrom(undefined, 2, 4, '\t'),
+        fc.constantFrom('', mark),
+        (given, indent, start) => {
+          const text = start + JSON.stringify(given, undefined, indent);
+          const edited = withEntries(text, 'x', entries, {});
+          assert.ok(edited.kind === 'edited' && holdsExactly(edited.text, 'x', entries));
+          assert.deepEqual(withEntries(edited.text, 'x', entries, {}), edited);
+          assert.ok(isWithin(text, edited.text), edited.text);
+          const bare = withoutEntries(edited.text, 'x');
+          assert.ok(bare.kind === 'edited');
+          assert.ok(bare.text.startsWith(start));
+          const left = parse(bare.text.slice(start.length)) as Record<string, unknown>;
+          const full = {
+            ...given,
+            hooks: Object.fromEntries(
+              Object.entries(given.hooks ?? {}).filter(([name, list]) => list.length > 0 || name === 'Other'),
+            ),
+          };
+          const { hooks = {}, ...rest } = left;
+          const { hooks: hadHooks, ...had } = full;
+          assert.deepEqual([rest, hooks], [JSON.parse(JSON.stringify(had)), JSON.parse(JSON.stringify(hadHooks))]);
+        },
+      ),
       { seed, numRuns: 300 },
     );
   });

@@ -1,4 +1,4 @@
-import { applyEdits, type JSONPath, modify, type ParseError, parse } from 'jsonc-parser';
+import { applyEdits, findNodeAtLocation, type JSONPath, modify, type ParseError, parse, parseTree } from 'jsonc-parser';
 import type { HookEntry } from '../../agents/hookConfiguration';
 import { isOurCommand } from './hookCommand';
 
@@ -7,6 +7,10 @@ export type EditedJson =
   | { readonly kind: 'edited'; readonly text: string }
   /** Not JSON, or something else stands where the entries belong. */
   | { readonly kind: 'not-understood' };
+
+/*
+ * Texts are bytes as Latin-1, so that what is not ours comes back as it was, whatever its encoding.
+ */
 
 /**
  * `text` with exactly these entries of ours in it and everything else byte for byte as it was; the same text where they
@@ -18,8 +22,8 @@ export function withEntries(
   entries: readonly HookEntry[],
   fresh: Readonly<Record<string, unknown>>,
 ): EditedJson {
-  const isNew = text.trim() === '';
-  const start = isNew ? `${JSON.stringify(fresh, undefined, 2)}\n` : text;
+  const [mark, json] = splitMark(text);
+  const start = json.trim() === '' ? `${mark}${JSON.stringify(fresh, undefined, 2)}\n` : text;
   if (!isObject(read(start))) return { kind: 'not-understood' };
   if (holdsExactly(start, id, entries)) return { kind: 'edited', text };
   const bare = withoutEntries(start, id);
@@ -28,10 +32,7 @@ export function withEntries(
   for (const { path, value } of entries) {
     const list = valueAt(read(next), path);
     if (list === 'blocked' || (list !== undefined && !Array.isArray(list))) return { kind: 'not-understood' };
-    next =
-      list === undefined
-        ? edit(next, [...path], [value])
-        : edit(next, [...path, list.length], value, list.length === 0 ? 'set' : 'append');
+    next = list === undefined ? withValue(next, [...path], [value]) : withValue(next, [...path, list.length], value);
   }
   return holdsExactly(next, id, entries) ? { kind: 'edited', text: next } : { kind: 'not-understood' };
 }
@@ -52,7 +53,7 @@ export function withoutEntries(text: string, id: string): EditedJson {
     const isLastOfEvent = list.length === 1;
     const isLastOfAll = isLastOfEvent && Object.keys(hooks).length === 1;
     const path: JSONPath = isLastOfAll ? ['hooks'] : isLastOfEvent ? ['hooks', event] : ['hooks', event, index];
-    const shorter = edit(next, path, undefined);
+    const shorter = without(next, path);
     if (shorter === next) return { kind: 'not-understood' };
     next = shorter;
   }
@@ -77,22 +78,56 @@ function isOurs(item: unknown, id: string): boolean {
   return typeof command === 'string' && isOurCommand(command, id);
 }
 
-function edit(text: string, path: JSONPath, value: unknown, how: 'set' | 'append' = 'set'): string {
-  const formattingOptions = { ...indentOf(text), eol: text.includes('\r\n') ? '\r\n' : '\n' };
-  return applyEdits(text, modify(text, path, value, { formattingOptions, isArrayInsertion: how === 'append' }));
+/** `text` without what stands at `path`. */
+function without(text: string, path: JSONPath): string {
+  const [mark, json] = splitMark(text);
+  return mark + applyEdits(json, modify(json, path, undefined, {}));
+}
+
+/** `text` with `value` at `path`, where nothing is: on lines of its own, everything else byte for byte as it was. */
+function withValue(text: string, path: JSONPath, value: unknown): string {
+  const [mark, json] = splitMark(text);
+  const [change] = modify(json, path, value, { isArrayInsertion: typeof path.at(-1) === 'number' });
+  if (change === undefined) return text;
+  const [, comma = '', key = '', content = ''] = /^(,?)((?:"[^"]*":)?)(.*)$/s.exec(change.content) ?? [];
+  const unit = indentOf(json);
+  const end = json.includes('\r\n') ? '\r\n' : '\n';
+  const outer = indentAround(json, path);
+  const laid = JSON.stringify(JSON.parse(content), undefined, unit).replaceAll('\n', `${end}${outer}${unit}`);
+  const behind = json.slice(change.offset + change.length);
+  const closes = /^[ \t]*[\]}]/.test(behind) ? `${end}${outer}` : '';
+  const put = `${comma}${end}${outer}${unit}${key === '' ? '' : `${key} `}${laid}${closes}`;
+  return mark + json.slice(0, change.offset) + put + behind;
+}
+
+/** The white space before the line in which the innermost list or object on the way to `path` begins. */
+function indentAround(json: string, path: JSONPath): string {
+  const tree = parseTree(json, [], { allowTrailingComma: true });
+  if (tree === undefined) return '';
+  for (let length = path.length - 1; length >= 0; length--) {
+    const node = findNodeAtLocation(tree, path.slice(0, length));
+    if (node === undefined) continue;
+    const start = json.lastIndexOf('\n', node.offset - 1) + 1;
+    return /^[ \t]*/.exec(json.slice(node.offset === 0 ? 0 : start))?.[0] ?? '';
+  }
+  return '';
+}
+
+/** The byte order mark that some editors put before UTF-8, as Latin-1 has it, and what stands behind it. */
+function splitMark(text: string): readonly [mark: string, json: string] {
+  const mark = text.startsWith('\u00ef\u00bb\u00bf') ? text.slice(0, 3) : '';
+  return [mark, text.slice(mark.length)];
 }
 
 /** As the file's first indented line does it. */
-function indentOf(text: string): { readonly insertSpaces: boolean; readonly tabSize: number } {
+function indentOf(text: string): string {
   const [, space = '  '] = /^([ \t]+)\S/m.exec(text) ?? [];
-  return space.startsWith('\t')
-    ? { insertSpaces: false, tabSize: 4 }
-    : { insertSpaces: true, tabSize: Math.min(space.length, 8) };
+  return space.startsWith('\t') ? '\t' : ' '.repeat(Math.min(space.length, 8));
 }
 
 function read(text: string): unknown {
   const errors: ParseError[] = [];
-  const value: unknown = parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, errors, {
+  const value: unknown = parse(splitMark(text)[1], errors, {
     allowTrailingComma: true,
   });
   return errors.length === 0 ? value : undefined;
