@@ -89,10 +89,13 @@ async function recordOf(agent: string, event: string | undefined, input: string)
       for (const place of placesOfFiles([recordable.file], cwd).keys()) await record(place, recordable);
       return;
     case 'shell':
-      for (const place of placesOfCommand(recordable.names, cwd, home())) {
-        await visit(recordable, place, cwd, record);
-        await record(place, recordable);
-      }
+      // All at once, since the agent waits.
+      await Promise.all(
+        placesOfCommand(recordable.names, cwd, home()).map(async (place) => {
+          await visit(recordable, place, cwd, record);
+          await record(place, recordable);
+        }),
+      );
       return;
     case 'session':
       for (const place of new Set([placeOf(cwd), ...placesSoFar(recordable)])) await record(place, recordable);

@@ -166,6 +166,11 @@ describe('hooks in the configuration of agents', () => {
       const { steps, notes } = await plan('claude-code');
       assert.deepEqual([steps, notes.map(({ kind }) => kind)], [[], ['left-alone']], text);
     }
+    write('.codex/hooks.json', '{');
+    assert.deepEqual(
+      (await plan('codex')).notes.map(({ kind }) => kind),
+      ['left-alone'],
+    );
     write('.cline/hooks/PreToolUse', '#!/bin/sh\necho mine\n');
     assert.deepEqual(
       (await plan('cline')).notes.map(({ kind }) => kind),

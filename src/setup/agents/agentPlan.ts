@@ -104,7 +104,9 @@ export async function planAgents(
       if (known < 0) state.push(file);
       else state[known] = file;
     }
-    if (hooks.afterwards !== undefined) notes.push({ kind: 'afterwards', agent: id, what: hooks.afterwards });
+    const isLeft = notes.some((note) => note.kind === 'left-alone' && note.agent === id);
+    if (hooks.afterwards !== undefined && !isLeft)
+      notes.push({ kind: 'afterwards', agent: id, what: hooks.afterwards });
   }
   return { steps, notes, state };
 }
