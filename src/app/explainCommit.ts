@@ -62,6 +62,7 @@ export async function explainCommit(
     former: formerFiles(repo, commit.replays, commit.tree),
     moved: movedTexts(repo, origins, first, changes),
     cameBack: textsThatCameBack(repo, first, changes),
+    twins: twinsIn(repo, first),
   };
   if (others.length > 0) return explainMerge(repo, origins, step);
   const files: ExplainedFile[] = [];
@@ -78,6 +79,17 @@ interface Step extends CommitToExplain {
   readonly former: ReturnType<typeof formerFiles>;
   readonly moved: ReturnType<typeof movedTexts>;
   readonly cameBack: ReturnType<typeof textsThatCameBack>;
+  readonly twins: ReturnType<typeof twinsIn>;
+}
+
+/** Finds the files of a commit that hold a blob; they are listed at the first call. */
+function twinsIn(repo: Repository, commit: Sha | undefined): (blob: Sha) => Promise<readonly RepoPath[]> {
+  let listed: ReturnType<Repository['blobPaths']> | undefined;
+  return async (blob) => {
+    if (commit === undefined) return [];
+    listed ??= repo.blobPaths(commit);
+    return (await listed).get(blob) ?? [];
+  };
 }
 
 /** Blobs of changed files that stood in an earlier commit, at the same path; looked for at the first call. */
@@ -138,8 +150,11 @@ async function explainFile(
   }
   const file = await readBlobText(repo, change.newOid);
   if (file === undefined) return undefined;
+  // A copy of what is not plain text for git is known by its blob: no other one has the id of the text.
+  const isEncoded = old === undefined && String(file.textId) !== file.blob;
+  const twins = isEncoded ? await commit.twins(file.blob) : [];
   const hints: TextHints = {
-    parent: old ?? 'none',
+    parent: old ?? (twins.length > 0 ? file : 'none'),
     inHand: commit.inHand,
     ...(change.oldPath === undefined ? {} : { formerPath: change.oldPath }),
     replayed: [
@@ -170,7 +185,7 @@ async function explainFile(
   const added = addedLines(change);
   const map = gitLineMap(file.bytes);
   const wanted = new Set(added.flatMap((line) => normalisedLines(map, line)));
-  const lookup = await origins.baseLookup(attributed, [oldPath, change.path], homes, wanted);
+  const lookup = await origins.baseLookup(attributed, [oldPath, change.path, ...twins], homes, wanted);
   const classes = classifyLines(attributed, change.path, lookup);
   return {
     path: change.path,

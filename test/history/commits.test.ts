@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'mocha';
 import { sessionName } from '../../src/agents/generic';
@@ -436,6 +437,18 @@ describe('a block that goes to another file', () => {
       assert.equal(repo.blame('b.js', 'HEAD').slice(-5), target === 'is there' ? 'AAAAU' : 'AAAAu');
     });
   }
+});
+
+describe('a copy of a file that is no UTF-8', () => {
+  scenario('is known by the one that it was made from, in another clone too', (repo) => {
+    const text = Buffer.from(linesOf('x\u00e9', 3), 'latin1');
+    repo.edit('A', { 'a.js': text });
+    repo.commit();
+    rmSync(join(repo.work, '.git/countersign/ledger'), { recursive: true });
+    repo.write('b.js', text);
+    repo.commit();
+    assert.equal(repo.blame('b.js', 'HEAD'), 'AAA');
+  });
 });
 
 describe('a file that a filter changes on its way into git', () => {
