@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'mocha';
 import { sessionName } from '../../src/agents/generic';
@@ -465,6 +465,11 @@ describe('a file that a filter changes on its way into git', () => {
     assert.equal(repo.blame('a.js', 'HEAD'), 'HHAA');
     repo.git('commit', '-qam', 'The rest');
     assert.equal(repo.blame('a.js', 'HEAD'), 'HHAAA');
+    // Under another name too, before git is told of it and without what the ledger knows.
+    repo.write('.git/info/attributes', '*.js filter=bar\n');
+    rmSync(join(repo.work, '.git/countersign/ledger'), { recursive: true });
+    renameSync(join(repo.work, 'a.js'), join(repo.work, 'b.js'));
+    assert.equal(repo.blame('b.js'), 'HHAAA');
   });
 });
 
