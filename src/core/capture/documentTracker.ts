@@ -12,7 +12,7 @@ import { applyLearned, carryLearned, learnedBetween } from './learned';
 import { LiveAttributed, type LiveChange, type LiveStep } from './liveAttributed';
 import { unknownSource } from './namedSource';
 import { answerOf, pendingText, placedNicks, resolveRuns } from './pendingText';
-import { laidOutAs } from './rearrange';
+import { laidOutAs, reorderedLines } from './rearrange';
 import { recallLines } from './recallLines';
 import { type ShownText, showsLines } from './shownText';
 import type { TextMemory } from './textMemory';
@@ -117,17 +117,30 @@ export class DocumentTracker {
     const steps: LiveStep[] = [];
     const rearranges = decision.kind === 'command' || decision.kind === 'layout';
     const removed = rearranges ? this.#removedBy(changes) : [];
+    const lines = rearranges && changes.length > 1 ? this.#linesOf(changes) : [];
     for (const change of changes) {
       if (!this.#live.fits(change)) return false;
       steps.push(this.#step(change, decision, removed));
     }
-    const recalled = decision.source.origin.kind === 'unknown' ? this.#recallLines(steps, decision.source) : [];
+    const recalled =
+      decision.source.origin.kind === 'unknown'
+        ? this.#recallLines(steps, decision.source)
+        : this.#reorderLines(lines.length > 0 ? steps : [], lines);
     this.#history.push({ kind: 'steps', steps: [...steps, ...recalled] }, scars, this.#live);
     return this.#live.lines.length === shown.lineCount && this.#showsLine(changes[changes.length - 1], shown);
   }
 
   /** Gives the lines that steps of nobody known touched back what was known of them, as one more step. */
   #recallLines(steps: readonly LiveStep[], source: Source): readonly LiveStep[] {
+    return this.#overLines(steps, (block) => recallLines(block, source, (wanted) => this.#history.linesKnown(wanted)));
+  }
+
+  /** Gives lines that steps only put into another order whose they were, as one more step: an editor cuts such edits down to the words that differ. */
+  #reorderLines(steps: readonly LiveStep[], before: readonly Attributed[]): readonly LiveStep[] {
+    return steps.length < 2 ? [] : this.#overLines(steps, (block) => reorderedLines(block, before));
+  }
+
+  #overLines(steps: readonly LiveStep[], make: (block: Attributed) => Attributed): readonly LiveStep[] {
     const [first, ...others] = steps;
     if (first === undefined) return [];
     let span = { firstLine: first.firstLine, offset: first.offset, end: first.firstLine + first.after.lineCount };
@@ -146,10 +159,23 @@ export class DocumentTracker {
       offset: span.offset,
     };
     const text = this.#live.textIn(range);
-    const step = this.#live.edit({ ...range, text }, (block) =>
-      recallLines(block, source, (wanted) => this.#history.linesKnown(wanted)),
-    );
+    const step = this.#live.edit({ ...range, text }, make);
     return step.before.runs === step.after.runs ? [] : [step];
+  }
+
+  /** The whole lines that changes touch, before they are applied, each once. */
+  #linesOf(changes: readonly LiveChange[]): readonly Attributed[] {
+    const touched = new Map<number, Attributed>();
+    for (const { startLine, endLine, startCharacter, offset } of changes) {
+      let at = offset - startCharacter;
+      for (let line = startLine; line <= endLine; line++) {
+        const text = this.#live.lines[line] ?? '';
+        const runs = this.#live.runsOf(at, at + text.length);
+        touched.set(line, { text, runs, nicks: [], cuts: [] });
+        at += text.length + 1;
+      }
+    }
+    return [...touched.values()];
   }
 
   #showsLine(change: LiveChange | undefined, shown: ShownText): boolean {

@@ -51,6 +51,25 @@ export function rearrangedRuns(piece: Attributed, removed: readonly Attributed[]
 }
 
 /**
+ * A block of lines in which each line of `lines`, as they were before a command, has the sources it had; the block as it
+ * is where it has a line, blank ones aside, that is none of them.
+ */
+export function reorderedLines(block: Attributed, lines: readonly Attributed[]): Attributed {
+  const left = new Map<string, Attributed[]>();
+  for (const line of lines) push(left, line.text, line);
+  const runs: Run[] = [];
+  let at = 0;
+  for (const text of splitLines(block.text)) {
+    const known = isBlank(text) ? undefined : left.get(text)?.shift();
+    if (known === undefined && !isBlank(text)) return block;
+    for (const run of known?.runs ?? sliceRuns(block.runs, at, at + text.length)) pushRun(runs, run);
+    for (const run of sliceRuns(block.runs, at + text.length, at + text.length + 1)) pushRun(runs, run);
+    at += text.length + 1;
+  }
+  return { ...block, runs };
+}
+
+/**
  * The runs of `text` where it has the letters and digits of `whole`, in another layout, case or punctuation: what both
  * have keeps its source, other punctuation takes the one beside it, and white space is `source`'s. Nothing for other texts.
  */

@@ -131,7 +131,8 @@ export class Capture implements vscode.Disposable {
       findOpen: (text) => this.#findOpen(text, tracked),
     });
     this.#tracked.set(key, tracked);
-    guarded(this.#log, `looking up ${document.uri.fsPath}`, () => this.#settle(tracked));
+    tracked.settling = this.#settle(tracked);
+    guarded(this.#log, `looking up ${document.uri.fsPath}`, () => tracked.settling);
   }
 
   async #settle(tracked: TrackedDocument): Promise<void> {
@@ -177,6 +178,7 @@ export class Capture implements vscode.Disposable {
   #onEdited(tracked: TrackedDocument, decision: Decision | undefined, texts: readonly string[]): void {
     if (decision?.source.origin.kind === 'pasted')
       guarded(this.#log, 'looking up what was pasted', async () => {
+        await tracked.settling;
         if (await explainPasted(tracked, texts, this.#repositories)) this.#afterChange(tracked);
       });
     if (decision?.kind === 'reload') tracked.noteOutside(tracked.tracker.text);

@@ -35,6 +35,8 @@ export class TrackedDocument {
   document: vscode.TextDocument;
   lineEnds: vscode.EndOfLine;
   home: Home | undefined;
+  /** Ends when what the document was opened with is looked up. */
+  settling: Promise<void> = Promise.resolve();
   /** The last event said that the document is dirty, without a change: the change it speaks of is next. */
   announced = false;
   #changed = false;

@@ -127,6 +127,10 @@ describe('the origins in an open document', () => {
   it('last lines without an end are copied, an empty one before them', () =>
     new Desk('x\n\nab\ncd', 'HHPPPPAA').do(command, [2, 0, '\nab\ncd\n']).is('HHPPPPAAHPPPPAA'));
   it('a selection is duplicated', () => new Desk('iihi;', 'PPAPP').do(command, [4, 0, 'hi']).is('PPAPAPP'));
+  it('lines change places by edits that are cut down to what differs', () =>
+    new Desk('use c\nuse a\n', 'AAAAAAHHHHHH').do(command, [10, 1, 'c'], [4, 1, 'a']).is('HHHHHAAAAAAH'));
+  it('words change places in lines that do not', () =>
+    new Desk('use c\nuse a\n', 'AAAAAAHHHHHH').do(command, [10, 1, 'd'], [4, 1, 'a']).is('AAAAHAHHHHHH'));
   it('lines are sorted', () => new Desk('b\na\nc', 'AAPPB').do(command, [0, 5, 'a\nb\nc']).is('PHAHB'));
   it('lines are sorted and some dropped', () => new Desk('b\na\nb', 'AAHHA').do(command, [0, 5, 'a\nb']).is('HHA'));
   it('lines are joined', () => new Desk('ab\n  cd\n', 'AAAHHHHH').do(command, [0, 7, 'ab cd']).is('AAHHHH'));
