@@ -15,6 +15,13 @@ describe('the editor under test', () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 
+  it('runs the extension in the host of a remote, apart from the window', function () {
+    if (vscode.env.uiKind !== vscode.UIKind.Web) this.skip();
+    const extension = vscode.extensions.getExtension('countersign.countersign');
+    assert.equal(extension?.extensionKind, vscode.ExtensionKind.Workspace);
+    assert.ok(vscode.env.remoteName);
+  });
+
   it('opens the workspace', () => {
     assert.equal(path.basename(workspaceFile('greet.ts').fsPath), 'greet.ts');
   });

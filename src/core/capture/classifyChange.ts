@@ -171,6 +171,7 @@ function command(
   if (name !== undefined && /replace/i.test(name)) return { kind: 'rewrite', source };
   // A character may be taken out by one change and put in by another.
   const moves = changes.some(({ text }) => text !== '') && changes.some(({ removedLength }) => removedLength > 0);
-  const mayMove = moves || changes.some(({ text }) => text.length > 2);
+  const copies = name !== undefined && /duplicate|copyLines/i.test(name);
+  const mayMove = moves || copies || changes.some(({ text }) => text.length > 2);
   return mayMove ? { kind: 'command', source } : { kind: 'edit', source };
 }

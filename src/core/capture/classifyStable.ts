@@ -16,8 +16,9 @@ export function classifyStable(facts: ChangeFacts): Decision {
   }
   const pasted = offeredPaste(facts);
   if (pasted !== undefined) return pasted;
-  // A key puts in what it says; what it takes away elsewhere and puts in here was moved.
+  // A key puts in what it says; what is taken away elsewhere was moved, and what differs in its case alone stood there.
   const moves = facts.changes.length > 1 && isReordering(facts.changes);
+  if (facts.changes.every(isOtherCase)) return { kind: 'command', source: humanSource('keys.unclear-order') };
   if (facts.atCursor && !moves && facts.changes.every(isKey)) return { kind: 'edit', source: humanSource('keys.type') };
   if (facts.atCursor && facts.changes.every(isComposed)) return { kind: 'edit', source: humanSource('keys.compose') };
   return strangerEdit(facts, 'keys.unclear');
@@ -25,6 +26,10 @@ export function classifyStable(facts: ChangeFacts): Decision {
 
 function isKey(change: FactOfChange): boolean {
   return isTyped(change.text) && (change.text === '' || change.removedLength <= 1 || isOneCharacter(change.text));
+}
+
+function isOtherCase({ removed, text }: FactOfChange): boolean {
+  return removed !== undefined && removed !== text && removed.toLowerCase() === text.toLowerCase();
 }
 
 const pairs = /^(?:\(\)|\[\]|\{\}|<>|""|''|``|\$\{\}|\/\*\* ?\*\/)$/;

@@ -66,6 +66,11 @@ describe('who made a change, by the reason that the editor gives', () => {
   check('a key', { reason: cursor('type') }, 'edit human editor.type');
   check('an input method', { reason: cursor('compositionType'), text: '日本' }, 'edit human editor.compose');
   check('cutting', { reason: cursor('cut'), text: '', removed: block }, 'edit human editor.cut');
+  check(
+    'a character that is duplicated',
+    { reason: cursor('executeCommands', 'editor.action.duplicateSelection'), text: 'x' },
+    'command human editor.command',
+  );
   check('deleting', { reason: cursor('executeCommands', 'deleteLeft'), text: '' }, 'edit human editor.command');
   check(
     'moving lines',
@@ -364,6 +369,7 @@ describe('who made a change, where the editor gives no reason', () => {
     'rewrite unknown keys.unclear',
   );
   check('a key during a save', { saving: true }, 'edit human keys.type');
+  check('a character in another case', { text: 'S', removed: 's' }, 'command human keys.unclear-order');
   check(
     'a character that moves past others',
     {
