@@ -57,7 +57,8 @@ export async function attachRecords(repo: Repository, records: readonly RecordTo
   if (mirrors.size > 0) await writeNotes(repo.git, gitAiRef, mirrors, options);
 }
 
-async function isMirrored(repo: Repository): Promise<boolean> {
+/** Whether records are mirrored in git-ai's format. */
+export async function isMirrored(repo: Repository): Promise<boolean> {
   if (repo.git.objectFormat !== 'sha1') return false;
   return (await repo.settings()).bool(mirrorKey) !== false;
 }

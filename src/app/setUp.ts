@@ -99,7 +99,7 @@ export async function planRemoval(repo: Repository): Promise<Planned> {
 export async function removeSetUp(repo: Repository, planned: Planned): Promise<void> {
   await applyDeinit(repo.git, planned.plan);
   for (const name of ownFiles) rmSync(join(repo.git.commonDir, 'countersign', name), { force: true });
-  for (const name of ['countersign-prepared', 'countersign-no-trailers'])
+  for (const name of ['countersign-prepared', 'countersign-attach', 'countersign-no-trailers'])
     rmSync(join(repo.git.gitDir, name), { force: true });
   await unsetConfig(repo.git, setupKey);
   await unsetConfig(repo.git, adoptionKey);

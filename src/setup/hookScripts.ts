@@ -1,4 +1,5 @@
 import type { AbsPath } from '../core/brand';
+import { attachPart } from './attachHookScript';
 import { ownLine } from './hookFiles';
 import type { HookName } from './hookName';
 import { pushCommandPart, pushNeededPart } from './pushHookScript';
@@ -237,7 +238,10 @@ function runPart(hook: HookName): readonly string[] {
     ];
   }
   return [
-    'if countersign_needed "$@"; then',
+    ...(hook === 'post-commit' ? attachPart : []),
+    hook === 'post-commit'
+      ? 'if countersign_needed "$@" && ! countersign_attach; then'
+      : 'if countersign_needed "$@"; then',
     withInput.has(hook) ? `  printf %s "$countersign_input" 2>/dev/null | ${run} "$@"` : `  ${run} "$@"`,
     'fi',
     'exit "$countersign_status"',

@@ -61,6 +61,15 @@ export async function compactLedger(directory: string, options: CompactOptions):
   }
 }
 
+/** Whether there are so many journals that it may be worth putting some into one. */
+export function hasManyJournals(directory: string): boolean {
+  try {
+    return readdirSync(directory).length >= fewestJournals;
+  } catch {
+    return false; // No ledger.
+  }
+}
+
 function goneJournals(directory: string, now: number): readonly string[] {
   let names: readonly string[];
   try {

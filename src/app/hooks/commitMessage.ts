@@ -15,7 +15,7 @@ import { decodeRecord } from '../../core/record/decodeRecord';
 import { type CommitRecord, encodeRecord } from '../../core/record/record';
 import { readCommit } from '../../git/commit';
 import type { Environment } from '../../git/gitEnvironment';
-import { writeBlob, writeTreeOfIndex } from '../../git/objects';
+import { writeTreeOfIndex } from '../../git/objects';
 import { recordId } from '../attachRecords';
 import { recordsOf } from '../commitRecords';
 import type { Replayed } from '../explainCommit';
@@ -23,6 +23,7 @@ import { makeRecord } from '../makeRecord';
 import { namedEvidence, restoredBy } from '../namedEvidence';
 import { allAsReplayed } from '../replayed';
 import type { Repository } from '../repository';
+import { forgetAttachParts, leaveAttachParts } from './attachParts';
 import { type CommitSituation, commitSituation } from './commitSituation';
 import { leftBehind } from './leftBehind';
 import { hasDeletionMark, readPrepared, setDeletionMark, writePrepared } from './prepared';
@@ -148,9 +149,15 @@ function squashMessage(repo: Repository): string {
 export async function prepareCommitMsg(repo: Repository, args: readonly string[], env: Environment): Promise<void> {
   const [file, source] = args;
   if (file === undefined) return;
-  const situation = await commitSituation(repo, env);
+  // What is asked together is answered together.
+  const [situation, tree] = await Promise.all([
+    commitSituation(repo, env),
+    writeTreeOfIndex(repo.git),
+    repo.settings(),
+  ]);
   if (situation.kind === 'rebase-step') return;
-  const tree = await writeTreeOfIndex(repo.git);
+  // Nothing of an earlier commit that came to nothing is attached to this one.
+  forgetAttachParts(repo);
   if (tree === undefined) return;
   const records = recordsOf(repo);
   const path = resolvePath(process.cwd(), file);
@@ -169,7 +176,6 @@ export async function prepareCommitMsg(repo: Repository, args: readonly string[]
     restores: [...new Set([...unrecorded, ...named.restores, ...reverts])],
     left: leftBehind(repo, records.book),
   });
-  const stored = await writeBlob(repo.git, encodeRecord(record));
   const context = await messageContext(repo, 'prepare-commit-msg', situation, env, source);
   const decision = decideTrailers({
     hook: 'prepare-commit-msg',
@@ -181,7 +187,9 @@ export async function prepareCommitMsg(repo: Repository, args: readonly string[]
   });
   const wrote = editFile(path, text, decision, context);
   setDeletionMark(repo, situation.head, decision.mark);
-  writePrepared(repo, { tree, parents: situation.parents, record: stored, wrote });
+  const commit = { tree, parents: situation.parents };
+  writePrepared(repo, { ...commit, record: encodeRecord(record).toString('utf8').trimEnd(), wrote });
+  await leaveAttachParts(repo, commit, record, env);
 }
 
 function editFile(
@@ -201,9 +209,8 @@ export async function commitMsg(repo: Repository, args: readonly string[], env: 
   const [file] = args;
   const prepared = readPrepared(repo);
   if (file === undefined || prepared === undefined) return;
-  const read = await repo.objects.read(prepared.record);
-  const decoded = read.kind === 'found' ? decodeRecord(read.data.toString('utf8').trimEnd()) : undefined;
-  if (decoded?.kind !== 'record') return;
+  const decoded = decodeRecord(prepared.record);
+  if (decoded.kind !== 'record') return;
   const situation = await commitSituation(repo, env);
   const context = await messageContext(repo, 'commit-msg', situation, env, undefined);
   const path = resolvePath(process.cwd(), file);

@@ -11,6 +11,7 @@ import { recordsOf } from '../commitRecords';
 import { type CommitToRecord, recordCommits } from '../makeRecord';
 import { allAsReplayed } from '../replayed';
 import type { Repository } from '../repository';
+import { forgetAttachParts } from './attachParts';
 import { leftBehind } from './leftBehind';
 import { clearPrepared, readPrepared, setDeletionMark } from './prepared';
 import { settleMarker } from './settleMarker';
@@ -27,13 +28,13 @@ export async function postCommit(repo: Repository): Promise<void> {
   if (read.kind !== 'found') return;
   const { tree, parents } = read.commit;
   clearPrepared(repo);
+  forgetAttachParts(repo);
   setDeletionMark(repo, head, 'clear');
   const records = recordsOf(repo);
   const fits = prepared?.tree === tree && sameList(prepared.parents, parents);
   if (prepared !== undefined && fits) {
-    const blob = await repo.objects.read(prepared.record);
-    const decoded = blob.kind === 'found' ? decodeRecord(blob.data.toString('utf8').trimEnd()) : undefined;
-    if (decoded?.kind === 'record') await attachRecords(repo, [{ commit: head, record: decoded.record }]);
+    const decoded = decodeRecord(prepared.record);
+    if (decoded.kind === 'record') await attachRecords(repo, [{ commit: head, record: decoded.record }]);
   } else if (!isRebasing(repo)) {
     await recordCommits(repo, records, [{ commit: head, left: leftBehind(repo, records.book) }]);
   }

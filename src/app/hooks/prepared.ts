@@ -7,8 +7,8 @@ import type { Repository } from '../repository';
 export interface Prepared {
   readonly tree: Sha;
   readonly parents: readonly Sha[];
-  /** Blob of the record, stored already. */
-  readonly record: Sha;
+  /** The line that makes its record. */
+  readonly record: string;
   /** Whether trailers of ours were in the message when the hook left it. */
   readonly wrote: boolean;
 }
@@ -32,7 +32,7 @@ export function readPrepared(repo: Repository): Prepared | undefined {
   }
   if (typeof value !== 'object' || value === null) return undefined;
   const { tree, parents, record, wrote } = value as Readonly<Record<string, unknown>>;
-  if (!isSha(tree) || !isSha(record) || !Array.isArray(parents) || !parents.every(isSha)) return undefined;
+  if (!isSha(tree) || typeof record !== 'string' || !Array.isArray(parents) || !parents.every(isSha)) return undefined;
   return { tree, parents, record, wrote: wrote === true };
 }
 
