@@ -42,9 +42,7 @@ export async function commitId(repo: Repository, rev: string): Promise<Sha | und
   return info.kind === 'found' ? info.oid : undefined;
 }
 
-/** Whether another file than the one at `path` holds this blob in `treeish`; the tree is listed once for all questions. */
-export async function hasTwin(repo: Repository, treeish: string, path: RepoPath, blob: Sha): Promise<boolean> {
-  const commit = await commitId(repo, treeish);
-  if (commit === undefined) return false;
+/** Whether another file than the one at `path` holds this blob in a commit, which is listed once for all questions. */
+export async function hasTwin(repo: Repository, commit: Sha, path: RepoPath, blob: Sha): Promise<boolean> {
   return (await repo.blobPaths(commit)).get(blob)?.some((other) => other !== path) === true;
 }

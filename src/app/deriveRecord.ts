@@ -9,9 +9,9 @@ import type { CommitRecord } from '../core/record/record';
 import { attributedByRecord, recordDeletions } from '../core/record/recordReader';
 import { gitLineMap } from '../core/text/gitLines';
 import type { Commit } from '../git/commit';
-import { diffTreePairs, type FileChange, type TreePair } from '../git/diff';
+import type { FileChange } from '../git/diff';
 import { isQuotedRepoPath } from '../git/repoPath';
-import { readBlobText, readFileText } from './blobs';
+import { commitId, readBlobText, readFileText } from './blobs';
 import { formerFiles } from './formerFiles';
 import { leastFavourableOf, normalisedLines, onNormalisedLines } from './gitLineOrigins';
 import type { LineOrigins } from './lineOrigins';
@@ -48,10 +48,11 @@ export async function deriveRecord(
   const known = records.flat().map((record) => ({ commit: made.source, record }));
   const former = formerFiles(repo, known, made.sha);
   const files: ExplainedFile[] = [];
+  const byPath = others.map((other) => new Map(other.map((change) => [change.path, change])));
   for (const change of changes) {
     // A merge lists only what no parent has.
-    const own = others.reduce<readonly number[]>((lines, other) => {
-      const elsewhere = new Set(addedLines(other.find(({ path }) => path === change.path)));
+    const own = byPath.reduce<readonly number[]>((lines, other) => {
+      const elsewhere = new Set(addedLines(other.get(change.path)));
       return lines.filter((line) => elsewhere.has(line));
     }, addedLines(change));
     const file = await explainFile(repo, origins, made, change, own, former);
@@ -66,14 +67,8 @@ async function diffsAgainst(
   tree: Sha,
   parents: readonly Sha[],
 ): Promise<readonly (readonly FileChange[])[]> {
-  const trees = await Promise.all(parents.map((parent) => treeOf(repo, parent)));
-  const pairs: readonly TreePair[] = (trees.length === 0 ? [undefined] : trees).map((from) => ({ from, to: tree }));
-  return diffTreePairs(repo.git, pairs, { reader: repo.objects });
-}
-
-async function treeOf(repo: Repository, commit: Sha): Promise<Sha | undefined> {
-  const info = await repo.objects.info(`${commit}^{tree}`);
-  return info.kind === 'found' ? info.oid : undefined;
+  const froms = parents.length === 0 ? [undefined] : await Promise.all(parents.map((parent) => commitId(repo, parent)));
+  return Promise.all(froms.map((from) => repo.diffs.diff(from, tree)));
 }
 
 function addedLines(change: FileChange | undefined): readonly number[] {
@@ -119,20 +114,12 @@ type Losses = ReadonlyMap<RepoPath, readonly LinesGone[]>;
 
 /** What each of the commits removed, by path, with what its record says of it. */
 async function lossesOf(repo: Repository, book: RecordBook, { from }: ForgedCommit): Promise<Losses> {
-  const pairs: TreePair[] = [];
-  const commits: Sha[] = [];
-  for (const sha of from) {
-    const [tree, parent] = await Promise.all([treeOf(repo, sha), treeOf(repo, `${sha}^` as Sha)]);
-    if (tree === undefined || (await book.statementsOf(sha)).length === 0) continue;
-    pairs.push({ from: parent, to: tree });
-    commits.push(sha);
-  }
   const losses = new Map<RepoPath, LinesGone[]>();
-  const diffs = await diffTreePairs(repo.git, pairs, { reader: repo.objects });
-  for (const [index, changes] of diffs.entries()) {
-    const [record] = await book.statementsOf(commits[index] as Sha);
-    if (record === undefined) continue;
-    for (const { path, hunks } of changes) {
+  for (const sha of from) {
+    const [commit, parent] = await Promise.all([commitId(repo, sha), commitId(repo, `${sha}^`)]);
+    const [record] = await book.statementsOf(sha);
+    if (commit === undefined || record === undefined) continue;
+    for (const { path, hunks } of await repo.diffs.diff(parent, commit)) {
       const lines = hunks.flatMap(({ removed }) => removed.map((line) => line.toString('latin1')));
       const gone = { lines, deletions: recordDeletions(record, path) };
       if (lines.length > 0) losses.set(path, [...(losses.get(path) ?? []), gone]);

@@ -36,7 +36,9 @@ export async function ensureRecords(repo: Repository, records: Records, commits:
     const named = await namedEvidence(repo, book, read.commit.message);
     const { parents } = read.commit;
     const replays = [...(replay === undefined ? [] : [replay]), ...named.replays];
-    const made = await makeRecord(repo, records, { tree: commit, parents, ...named, replays, left });
+    const made = await book.building(commit, () =>
+      makeRecord(repo, records, { tree: commit, parents, ...named, replays, left }),
+    );
     const said = await book.foreignOf(commit);
     const record = said === undefined ? made : fillUnknown(made, said);
     // Later commits of the list may ask for it before it is attached.

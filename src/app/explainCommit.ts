@@ -9,13 +9,13 @@ import type { CommitRecord } from '../core/record/record';
 import { attributedByRecord, recordDeletions, recordLines } from '../core/record/recordReader';
 import { gitLineMap } from '../core/text/gitLines';
 import { decodeBytes } from '../core/text/textId';
-import { diffTrees, type FileChange } from '../git/diff';
+import type { FileChange } from '../git/diff';
 import { blobsBrought } from '../git/findBlob';
 import { isQuotedRepoPath } from '../git/repoPath';
-import { type FileText, readBlobText, readFileText } from './blobs';
+import { commitId, type FileText, readBlobText, readFileText } from './blobs';
 import { formerFiles } from './formerFiles';
 import { leastFavourableOf, normalisedLines } from './gitLineOrigins';
-import { goneState, knownText, type TextHints } from './knownText';
+import { goneFiles, goneState, knownText, type TextHints } from './knownText';
 import type { LineOrigins } from './lineOrigins';
 import { movedTexts } from './movedText';
 import type { Repository } from './repository';
@@ -55,10 +55,23 @@ export async function explainCommit(
   commit: CommitToExplain,
 ): Promise<readonly ExplainedFile[]> {
   const [first, ...others] = commit.parents;
-  const changes = await diffTrees(repo.git, first, commit.tree, { reader: repo.objects });
+  const changes = await repo.diffs.diff(first, commit.tree);
+  const changedTo = new Map<Sha | undefined, FileChange>();
+  for (const change of changes) {
+    if (change.oldOid !== undefined && !changedTo.has(change.newOid)) changedTo.set(change.newOid, change);
+  }
+  let found: readonly RepoPath[] | undefined;
+  const gone = (): readonly RepoPath[] => {
+    found ??= goneFiles(repo);
+    return found;
+  };
   const step: Step = {
     ...commit,
     changes,
+    changedTo,
+    losses: await lossesOf(repo, commit.replays),
+    gone,
+    head: await commitId(repo, 'HEAD'),
     former: formerFiles(repo, commit.replays, commit.tree),
     moved: movedTexts(repo, origins, first, changes),
     cameBack: textsThatCameBack(repo, first, changes),
@@ -66,16 +79,49 @@ export async function explainCommit(
   };
   if (others.length > 0) return explainMerge(repo, origins, step);
   const files: ExplainedFile[] = [];
-  for (const change of changes) {
-    const file = await explainFile(repo, origins, step, change);
-    if (file !== undefined) files.push(file);
+  for (let from = 0; from < changes.length; from += batch) {
+    // Asked together, the texts travel together.
+    const some = await Promise.all(changes.slice(from, from + batch).map((change) => textsOf(repo, change)));
+    for (const texts of some) {
+      const file = await explainFile(repo, origins, step, texts);
+      if (file !== undefined) files.push(file);
+    }
   }
   return files;
+}
+
+/** How many files are read together. */
+const batch = 100;
+
+/** A change with its file before and after. */
+interface ChangedTexts {
+  readonly change: FileChange;
+  readonly old: FileText | undefined;
+  readonly file: FileText | undefined;
+}
+
+async function textsOf(repo: Repository, change: FileChange): Promise<ChangedTexts> {
+  if (isLineless(change)) return { change, old: undefined, file: undefined };
+  const [old, file] = await Promise.all(
+    [change.oldOid, change.newOid].map((oid) => (oid === undefined ? undefined : readBlobText(repo, oid))),
+  );
+  return { change, old, file };
+}
+
+function isLineless({ newMode, oldMode, hunks }: FileChange): boolean {
+  return newMode === submodule || oldMode === submodule || hunks.length === 0;
 }
 
 /** A commit with what it changes, and where that may have come from. */
 interface Step extends CommitToExplain {
   readonly changes: readonly FileChange[];
+  /** Of each blob that was changed in place the change: a file that came with it is a copy. */
+  readonly changedTo: ReadonlyMap<Sha | undefined, FileChange>;
+  /** By path what the replayed commits removed, by their records. */
+  readonly losses: ReadonlyMap<RepoPath, readonly LinesGone[]>;
+  /** Files that are not in the work tree, as they were when the first one was asked for. */
+  readonly gone: () => readonly RepoPath[];
+  readonly head: Sha | undefined;
   readonly former: ReturnType<typeof formerFiles>;
   readonly moved: ReturnType<typeof movedTexts>;
   readonly cameBack: ReturnType<typeof textsThatCameBack>;
@@ -109,14 +155,17 @@ function textsThatCameBack(
 /** A merge lists only what no parent has: of each file the lines that are added against every parent. */
 async function explainMerge(repo: Repository, origins: LineOrigins, step: Step): Promise<readonly ExplainedFile[]> {
   const others = await Promise.all(
-    step.parents.slice(1).map((parent) => diffTrees(repo.git, parent, step.tree, { reader: repo.objects })),
+    step.parents.slice(1).map(async (parent) => {
+      const changes = await repo.diffs.diff(parent, step.tree);
+      return new Map(changes.map((change) => [change.path, change]));
+    }),
   );
   const files: ExplainedFile[] = [];
   for (const change of step.changes) {
-    const elsewhere = others.map((list) => list.find((other) => other.path === change.path));
+    const elsewhere = others.map((changes) => changes.get(change.path));
     if (change.newOid === undefined || elsewhere.some((other) => other === undefined)) continue;
     const lines = elsewhere.map((other) => new Set(other === undefined ? [] : addedLines(other)));
-    const file = await explainFile(repo, origins, step, change);
+    const file = await explainFile(repo, origins, step, await textsOf(repo, change));
     const own = file?.lines.filter(({ line }) => lines.every((set) => set.has(line))) ?? [];
     if (file !== undefined && own.length > 0) files.push({ ...file, lines: own, deleted: [] });
   }
@@ -131,12 +180,11 @@ async function explainFile(
   repo: Repository,
   origins: LineOrigins,
   commit: Step,
-  change: FileChange,
+  { change, old, file }: ChangedTexts,
 ): Promise<ExplainedFile | undefined> {
-  if (change.newMode === submodule || change.oldMode === submodule || change.hunks.length === 0) return undefined;
+  if (isLineless(change)) return undefined;
   const [parent] = commit.parents;
   const oldPath = change.oldPath ?? change.path;
-  const old = change.oldOid === undefined ? undefined : await readBlobText(repo, change.oldOid);
   const removed = change.hunks.flatMap((hunk) => hunk.removed.map((line) => decodeBytes(line)));
   if (change.newOid === undefined) {
     const gone = goneState(repo, change.path, parent);
@@ -145,10 +193,9 @@ async function explainFile(
       blob: undefined,
       isGitQuoted: isQuotedRepoPath(change.path),
       lines: [],
-      deleted: explainDeletions(removed, gone?.cuts ?? allCut(old), await replayedLoss(repo, commit, change.path)),
+      deleted: explainDeletions(removed, gone?.cuts ?? allCut(old), commit.losses.get(change.path) ?? []),
     };
   }
-  const file = await readBlobText(repo, change.newOid);
   if (file === undefined) return undefined;
   // A copy of what is not plain text for git is known by its blob: no other one has the id of the text.
   const isEncoded = old === undefined && String(file.textId) !== file.blob;
@@ -156,6 +203,8 @@ async function explainFile(
   const hints: TextHints = {
     parent: old ?? (twins.length > 0 ? file : 'none'),
     inHand: commit.inHand,
+    gone: commit.gone,
+    head: commit.head,
     ...(change.oldPath === undefined ? {} : { formerPath: change.oldPath }),
     replayed: [
       ...(await replayedTexts(repo, commit.replays, change.path)),
@@ -167,17 +216,15 @@ async function explainFile(
   let attributed = await knownText(repo, change.path, file.text, hints);
   if (hasUnexplained(attributed)) {
     const onDisk = await textOnDisk(repo, change.path, file, hints);
+    const whole = (await commit.left()).slice(0, mostWhole).map((left) => left.commit);
     const left = [
       ...(onDisk === undefined ? [] : [onDisk]),
-      ...(await copiedText(repo, change, commit.changes, file.text)),
+      ...(await copiedText(repo, change, commit.changedTo, file.text)),
       ...(await replayedTexts(repo, await commit.left(), change.path)),
-      ...(await restoredTexts(
-        repo,
-        (await commit.left()).slice(0, mostWhole).map((left) => left.commit),
-        change.path,
-      )),
+      ...(await restoredTexts(repo, whole, change.path)),
       ...((await commit.cameBack()).has(change.newOid) ? [attributedAsBase(file.textId, file.text)] : []),
     ];
+    homes.push(...whole);
     const moved = await commit.moved(change, attributed);
     if (left.length > 0 || moved !== undefined)
       attributed = await knownText(repo, change.path, file.text, { ...hints, left, moved });
@@ -185,7 +232,8 @@ async function explainFile(
   const added = addedLines(change);
   const map = gitLineMap(file.bytes);
   const wanted = new Set(added.flatMap((line) => normalisedLines(map, line)));
-  const lookup = await origins.baseLookup(attributed, [oldPath, change.path, ...twins], homes, wanted);
+  const names = [oldPath, change.path, ...twins];
+  const lookup = await origins.baseLookup(attributed, names, homes, wanted, old);
   const classes = classifyLines(attributed, change.path, lookup);
   return {
     path: change.path,
@@ -195,7 +243,7 @@ async function explainFile(
       line,
       origin: leastFavourableOf(normalisedLines(map, line).map((index) => classes[index])),
     })),
-    deleted: explainDeletions(removed, attributed.cuts, await replayedLoss(repo, commit, change.path)),
+    deleted: explainDeletions(removed, attributed.cuts, commit.losses.get(change.path) ?? []),
   };
 }
 
@@ -208,13 +256,10 @@ function allCut(old: FileText | undefined): Attributed['cuts'] {
 async function copiedText(
   repo: Repository,
   change: FileChange,
-  changes: readonly FileChange[],
+  changedTo: Step['changedTo'],
   text: string,
 ): Promise<readonly Attributed[]> {
-  const twin =
-    change.oldOid === undefined
-      ? changes.find((other) => other.newOid === change.newOid && other.oldOid !== undefined)
-      : undefined;
+  const twin = change.oldOid === undefined ? changedTo.get(change.newOid) : undefined;
   if (twin?.oldOid === undefined) return [];
   const old = await readBlobText(repo, twin.oldOid);
   return [await knownText(repo, twin.path, text, { parent: old ?? 'none' })];
@@ -255,18 +300,20 @@ async function restoredTexts(
   return files.flatMap((file) => (file === undefined ? [] : attributedAsBase(file.textId, file.text)));
 }
 
-/** What the replayed commits removed from the file, by their records. */
-async function replayedLoss(repo: Repository, commit: CommitToExplain, path: RepoPath): Promise<readonly LinesGone[]> {
-  const result: LinesGone[] = [];
-  for (const replay of commit.replays) {
-    const change = (await diffTrees(repo.git, replay.parent, replay.commit, { reader: repo.objects })).find(
-      (candidate) => candidate.path === path,
-    );
-    if (change === undefined) continue;
-    result.push({
-      lines: change.hunks.flatMap((hunk) => hunk.removed.map((line) => decodeBytes(line))),
-      deletions: recordDeletions(replay.record, path),
-    });
+/** By path what the replayed commits removed, by their records. */
+async function lossesOf(
+  repo: Repository,
+  replays: readonly Replayed[],
+): Promise<ReadonlyMap<RepoPath, readonly LinesGone[]>> {
+  const losses = new Map<RepoPath, LinesGone[]>();
+  for (const { parent, commit, record } of replays) {
+    for (const { path, hunks } of await repo.diffs.diff(parent, commit)) {
+      const lines = hunks.flatMap((hunk) => hunk.removed.map((line) => decodeBytes(line)));
+      const gone = { lines, deletions: recordDeletions(record, path) };
+      const known = losses.get(path);
+      if (known === undefined) losses.set(path, [gone]);
+      else known.push(gone);
+    }
   }
-  return result;
+  return losses;
 }

@@ -6,7 +6,6 @@ import { type ForeignChange, foreignRecord, originsOf, type SaidLines } from '..
 import { parseGitAiNote } from '../core/gitAi/parseGitAiNote';
 import { fillUnknown } from '../core/record/fillUnknown';
 import type { CommitRecord } from '../core/record/record';
-import { blameFile } from '../git/blame';
 import { attachRecords, type RecordToAttach } from './attachRecords';
 import { blobIdAt } from './blobs';
 import { changesIn, gitAiTips, mostNote } from './foreignRecords';
@@ -217,7 +216,7 @@ async function locate(
     if (said.every(({ ranges }) => ranges.every((range) => isWithin(range, added)))) continue;
     // Some lines are older than the revision.
     const blob = await blobIdAt(repo, revision, path as RepoPath);
-    const blame = blob === undefined ? undefined : await blameFile(repo.git, revision, path as RepoPath);
+    const blame = blob === undefined ? undefined : await repo.lineHistory.linesAt(revision, path as RepoPath);
     if (blame?.kind !== 'found') {
       if (added.size === 0) tally.tell(`${revision}: it has no file ${path}`);
       continue;

@@ -30,6 +30,10 @@ export interface TextHints {
   readonly parent?: CommittedText | 'none';
   /** Where the file was before, in the same work tree; where it has no committed text, all files that went are asked. */
   readonly formerPath?: RepoPath;
+  /** The commit that `HEAD` is, for who asks of many files at one moment. */
+  readonly head?: Sha | undefined;
+  /** The files that went, for who asks of many files at one moment; {@link goneFiles} when absent. */
+  readonly gone?: () => readonly RepoPath[];
   readonly replayed?: readonly Attributed[];
   readonly left?: readonly Attributed[];
   /** This text as other files of the same step explain it. */
@@ -66,13 +70,13 @@ export async function knownText(
     return exact === undefined ? attributedAsBase(textId, text) : { ...exact, nicks: [], cuts: [] };
   }
   const committed = [
-    ...(parent === undefined ? await copied(repo, path, textId, text) : [parent]),
+    ...(parent === undefined ? await copied(repo, path, { text, textId }, hints.head) : [parent]),
     ...(await textsInHand(repo, path, hints.inHand ?? (await commitsInHand(repo)))),
   ];
   const evidence: TextEvidence = {
     replayed,
     exact,
-    near: nearTexts(repo, formerPaths(repo, path, parent, hints.formerPath), text, committed),
+    near: nearTexts(repo, formerPaths(repo, path, parent, hints), text, committed),
     left: hints.left ?? [],
     moved: hints.moved,
   };
@@ -100,10 +104,11 @@ async function olderText(
 async function copied(
   repo: Repository,
   path: RepoPath,
-  textId: TextId,
-  text: string,
+  text: CommittedText,
+  known: Sha | undefined,
 ): Promise<readonly CommittedText[]> {
-  return text !== '' && (await hasTwin(repo, 'HEAD', path, textId)) ? [{ text, textId }] : [];
+  const head = text.text === '' ? undefined : (known ?? (await commitId(repo, 'HEAD')));
+  return head !== undefined && (await hasTwin(repo, head, path, text.textId)) ? [text] : [];
 }
 
 /** The file as the commits have it that are being brought into the work tree. */
@@ -128,24 +133,26 @@ function formerPaths(
   repo: Repository,
   path: RepoPath,
   parent: CommittedText | undefined,
-  known: RepoPath | undefined,
+  { formerPath, gone }: TextHints,
 ): FormerPaths {
-  if (known !== undefined && known !== path) return { own: [path, known], possible: [] };
+  if (formerPath !== undefined && formerPath !== path) return { own: [path, formerPath], possible: [] };
   if (parent !== undefined) return { own: [path], possible: [] };
-  const gone = repo.ledger
-    .paths()
-    .filter((other) => other !== path && !existsSync(workPathOf(repo, other as RepoPath)))
-    .slice(-mostGone);
-  const heldTheSame = new Set(
+  const went = (gone?.() ?? goneFiles(repo)).filter((other) => other !== path).slice(-mostGone);
+  const heldTheSame = new Set<string>(
     repo.ledger
       .lastStates(path)
       .filter((state) => state.attributed.text !== '')
       .flatMap((state) => repo.ledger.statesOf(state.textId).map((twin) => twin.path)),
   );
   return {
-    own: [path, ...gone.filter((other) => heldTheSame.has(other))],
-    possible: gone.filter((other) => !heldTheSame.has(other)),
+    own: [path, ...went.filter((other) => heldTheSame.has(other))],
+    possible: went.filter((other) => !heldTheSame.has(other)),
   };
+}
+
+/** The files that the ledger knows and that are not in the work tree. */
+export function goneFiles(repo: Repository): readonly RepoPath[] {
+  return (repo.ledger.paths() as readonly RepoPath[]).filter((path) => !existsSync(workPathOf(repo, path)));
 }
 
 /** The states of the file in this work tree and the committed texts, nearest to `text` first; among equals the latter. */

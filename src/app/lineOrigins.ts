@@ -4,11 +4,11 @@ import type { RepoPath, Sha } from '../core/brand';
 import { gitLineTexts } from '../core/text/gitLines';
 import { lineAt, lineStarts } from '../core/text/lines';
 import type { TextId } from '../core/text/textId';
-import { type BlameLine, blameFile } from '../git/blame';
+import type { BlameLine } from '../git/blame';
 import { listFileCommits } from '../git/fileHistory';
 import { findBlob } from '../git/findBlob';
 import { commitsSinceAdoption } from './adoption';
-import { readFileText } from './blobs';
+import { type FileText, readFileText } from './blobs';
 import { commitsInHand } from './commitsInHand';
 import type { RecordBook } from './recordBook';
 import type { Repository } from './repository';
@@ -30,11 +30,20 @@ interface Home {
   readonly text: string;
 }
 
+/** The lines of a file in a commit, and what is said of those that the commit added, by their text. */
+interface FileOfCommit {
+  readonly texts: readonly string[];
+  readonly byText: ReadonlyMap<string, LineOrigin>;
+}
+
 /** Answers who wrote lines of commits, by blame and the records; keeps what it found. */
 export class LineOrigins {
   readonly #repo: Repository;
   readonly #book: RecordBook;
-  readonly #texts = new Map<string, Promise<readonly string[]>>();
+  readonly #files = new Map<
+    string,
+    { readonly lines: ReadonlyMap<number, LineOrigin>; readonly file: Promise<FileOfCommit> }
+  >();
   readonly #sources: OriginSources;
   /** Of the commits without a record, whether they are from before recording began. */
   readonly #before = new Map<Sha, boolean>();
@@ -54,7 +63,7 @@ export class LineOrigins {
     path: RepoPath,
     range?: readonly [number, number],
   ): Promise<ReadonlyMap<number, LineOrigin & { readonly commit: Sha | undefined }>> {
-    const blame = await blameFile(this.#repo.git, rev, path, range === undefined ? {} : { lines: range });
+    const blame = await this.#repo.lineHistory.linesAt(rev, path, range);
     return blame.kind === 'no-path' ? new Map() : this.originsOf(blame.lines);
   }
 
@@ -71,7 +80,8 @@ export class LineOrigins {
   async #prepare(commits: readonly Sha[]): Promise<void> {
     const missing = await this.#book.without(commits);
     if (missing.length === 0) return;
-    await this.#sources.derive?.(missing);
+    const first = this.#book.firstMissed(missing);
+    if (first.length > 0) await this.#sources.derive?.(first);
     await this.#book.prepare(missing);
     const open = missing.filter((commit) => !this.#before.has(commit));
     const since = new Set(await commitsSinceAdoption(this.#repo, open));
@@ -90,41 +100,52 @@ export class LineOrigins {
   /** The same text on another line that the commit added to the file: diff and blame may choose differently among equal lines. */
   async #sameText(line: BlameLine, lines: ReadonlyMap<number, LineOrigin>): Promise<LineOrigin | undefined> {
     if (line.commit === undefined) return undefined;
-    const texts = await this.#linesOfFile(line.commit, line.origPath);
+    const { texts, byText } = await this.#file(line.commit, line.origPath, lines);
     const wanted = texts[line.origLine - 1];
-    if (wanted === undefined) return undefined;
-    for (const [number, origin] of lines) if (texts[number - 1] === wanted) return origin;
-    return undefined;
+    return wanted === undefined ? undefined : byText.get(wanted);
   }
 
-  #linesOfFile(commit: Sha, path: RepoPath): Promise<readonly string[]> {
+  #file(commit: Sha, path: RepoPath, lines: ReadonlyMap<number, LineOrigin>): Promise<FileOfCommit> {
     const key = `${commit}:${path}`;
-    const known = this.#texts.get(key);
-    if (known !== undefined) return known;
-    const texts = readFileText(this.#repo, commit, path).then((file) =>
-      file === undefined ? [] : gitLineTexts(file.bytes),
-    );
-    this.#texts.set(key, texts);
-    return texts;
+    const known = this.#files.get(key);
+    if (known?.lines === lines) return known.file;
+    const file = readFileText(this.#repo, commit, path).then((found) => {
+      const texts = found === undefined ? [] : gitLineTexts(found.bytes);
+      const byText = new Map<string, LineOrigin>();
+      for (const [number, origin] of lines) {
+        const text = texts[number - 1];
+        if (text !== undefined && !byText.has(text)) byText.set(text, origin);
+      }
+      return { texts, byText };
+    });
+    this.#files.set(key, { lines, file });
+    return file;
   }
 
   /**
    * A look-up for the `base` runs of an attributed text of a file at `path`, or that was at one of several, whose base texts
-   * are looked for in the commits `revs` and in the history of the first of them. Only the lines in `lines` (0-based, of the attributed text) are prepared; all of them when absent.
+   * are looked for in the commits `revs` and in the history of the first of them; `first`, where given, is the file at the first path in that one. Only the lines in `lines` (0-based, of the attributed text) are prepared; all of them when absent.
    */
   async baseLookup(
     attributed: Attributed,
     path: RepoPath | readonly RepoPath[],
     revs: readonly Sha[],
     lines?: ReadonlySet<number>,
+    first?: FileText,
   ): Promise<BaseLookup> {
     const needed = neededOffsets(attributed, lines);
+    if (needed.size === 0) return () => undefined;
     const known = new Map<
       TextId,
       { readonly starts: readonly number[]; readonly origins: ReadonlyMap<number, LineOrigin> }
     >();
     for (const [textId, offsets] of needed) {
-      const home = await this.#homeOf(textId, [path].flat(), revs);
+      const [rev] = revs;
+      const [own] = [path].flat();
+      const home =
+        rev !== undefined && own !== undefined && first?.textId === textId
+          ? { commit: rev, path: own, text: first.text }
+          : await this.#homeOf(textId, [path].flat(), revs);
       if (home === undefined) continue;
       const starts = lineStarts(home.text);
       const numbers = offsets.map((offset) => lineAt(starts, offset) + 1);

@@ -55,13 +55,15 @@ async function recordOf(
   const read = await readCommit(repo.objects, commit);
   if (read.kind !== 'found') return undefined;
   const named = await namedEvidence(repo, records.book, read.commit.message);
-  return makeRecord(repo, records, {
-    tree: commit,
-    parents: read.commit.parents,
-    replays: [...(evidence.replays ?? []), ...named.replays],
-    restores: [...(evidence.restores ?? []), ...named.restores],
-    left,
-  });
+  return records.book.building(commit, () =>
+    makeRecord(repo, records, {
+      tree: commit,
+      parents: read.commit.parents,
+      replays: [...(evidence.replays ?? []), ...named.replays],
+      restores: [...(evidence.restores ?? []), ...named.restores],
+      left,
+    }),
+  );
 }
 
 /** A commit that is there, and what may be known of its lines. */

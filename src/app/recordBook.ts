@@ -41,7 +41,11 @@ export class RecordBook {
   readonly #foreign: ForeignRecords;
   #index: Promise<NoteIndex> | undefined;
   readonly #contents = new Map<Sha, Promise<NoteContent>>();
+  /** By commit and path what {@link linesOf} said. */
+  readonly #lines = new Map<Sha, Map<RepoPath, Promise<ReadonlyMap<number, LineOrigin>>>>();
   readonly #learnt = new Map<Sha, NamedRecord>();
+  readonly #building = new Set<Sha>();
+  readonly #missed = new Set<Sha>();
 
   constructor(repo: Repository, use?: NotesToUse) {
     this.#repo = repo;
@@ -53,12 +57,22 @@ export class RecordBook {
   reload(): void {
     this.#index = undefined;
     this.#contents.clear();
+    this.#lines.clear();
+    this.#missed.clear();
+  }
+
+  /** Those of `commits` that are asked about here for the first time since `reload`: what they lack is looked for once. */
+  firstMissed(commits: readonly Sha[]): readonly Sha[] {
+    const first = commits.filter((commit) => !this.#missed.has(commit));
+    for (const commit of first) this.#missed.add(commit);
+    return first;
   }
 
   /** Forgets what was read of commits, whatever of it: for who goes through a long history once. */
   forget(commits: Iterable<Sha>): void {
     for (const commit of commits) {
       this.#contents.delete(commit);
+      this.#lines.delete(commit);
       this.#foreign.forget([commit]);
     }
   }
@@ -67,11 +81,25 @@ export class RecordBook {
   learn(commit: Sha, named: NamedRecord): void {
     this.#learnt.set(commit, named);
     this.#contents.delete(commit);
+    this.#lines.delete(commit);
+  }
+
+  /**
+   * Builds the record of a commit. Meanwhile it is not missed: what stands in later commits may lead back to it, and its
+   * lines are not explained by themselves.
+   */
+  async building<T>(commit: Sha, build: () => Promise<T>): Promise<T> {
+    this.#building.add(commit);
+    try {
+      return await build();
+    } finally {
+      this.#building.delete(commit);
+    }
   }
 
   /** Those of `commits` whose note holds no record of theirs, if they have one at all. */
   async without(commits: Iterable<Sha>): Promise<readonly Sha[]> {
-    const unique = [...new Set(commits)];
+    const unique = [...new Set(commits)].filter((commit) => !this.#building.has(commit));
     const contents = await Promise.all(unique.map((commit) => this.#ownOf(commit)));
     return unique.filter((_, index) => {
       const content = contents[index];
@@ -151,7 +179,15 @@ export class RecordBook {
   }
 
   /** What is said of the lines that a commit added to a file; where records disagree, the least favourable. */
-  async linesOf(commit: Sha, path: RepoPath): Promise<ReadonlyMap<number, LineOrigin>> {
+  linesOf(commit: Sha, path: RepoPath): Promise<ReadonlyMap<number, LineOrigin>> {
+    const paths = this.#lines.get(commit) ?? new Map<RepoPath, Promise<ReadonlyMap<number, LineOrigin>>>();
+    this.#lines.set(commit, paths);
+    const lines = paths.get(path) ?? this.#readLines(commit, path);
+    paths.set(path, lines);
+    return lines;
+  }
+
+  async #readLines(commit: Sha, path: RepoPath): Promise<ReadonlyMap<number, LineOrigin>> {
     const [first, ...others] = (await this.statementsOf(commit)).map((record) => recordLines(record, path));
     if (first === undefined || others.length === 0) return first ?? new Map();
     const lines = new Map(first);

@@ -1,17 +1,25 @@
 import { v7 as uuid } from 'uuid';
 import type { AbsPath, RepoPath, Sha } from '../core/brand';
 import { ToolError } from '../core/errors';
+import { FilteredBlobs } from '../git/filteredBlobs';
 import { type Git, type NoGitReason, openGit } from '../git/git';
 import type { Environment, GitEnvironment } from '../git/gitEnvironment';
+import { LineHistory } from '../git/lineHistory';
 import { listBlobPaths } from '../git/listBlobPaths';
 import { ObjectReader } from '../git/objectReader';
 import { readSettings, type Settings } from '../git/settings';
+import { TreeDiffer } from '../git/treeDiffer';
 import { Ledger } from '../store/ledger';
 
 /** One repository with everything the use cases need; must be disposed. */
 export interface Repository {
   readonly git: Git;
   readonly objects: ObjectReader;
+  /** For whoever goes from commit to commit: one process for all of them. */
+  readonly diffs: TreeDiffer;
+  /** For whoever asks for the lines of many files, or of many commits. */
+  readonly lineHistory: LineHistory;
+  readonly filtered: FilteredBlobs;
   readonly ledger: Ledger;
   /** Top of the work tree; of a bare repository its git directory, where nothing is captured. */
   readonly worktree: AbsPath;
@@ -51,6 +59,8 @@ export async function openRepository(cwd: string, options: RepositoryOptions = {
   if (found.kind === 'none') throw noRepository(found.reason, found.detail);
   const { git } = found;
   const objects = new ObjectReader(git);
+  const diffs = new TreeDiffer(git, objects);
+  const filtered = new FilteredBlobs(git);
   const ledger = new Ledger(git.commonDir, uuid(), now);
   ledger.refresh();
   let settings: Promise<Settings> | undefined;
@@ -66,11 +76,16 @@ export async function openRepository(cwd: string, options: RepositoryOptions = {
       return listed.paths;
     },
     objects,
+    diffs,
+    lineHistory: new LineHistory(git, objects, diffs),
+    filtered,
     ledger,
     worktree: git.workTree ?? git.gitDir,
     now,
     warn: options.warn ?? (() => undefined),
     dispose: () => {
+      filtered.dispose();
+      diffs.dispose();
       objects.dispose();
       ledger.dispose();
     },

@@ -1,6 +1,6 @@
 import { isSha, type Sha } from '../core/brand';
-import { readCommit } from '../git/commit';
-import { diffTreePairs, type FileChange, type TreePair } from '../git/diff';
+import { readCommit, readCommits } from '../git/commit';
+import type { FileChange } from '../git/diff';
 import type { Replayed } from './explainCommit';
 import type { RecordBook } from './recordBook';
 import { asReplayed } from './replayed';
@@ -30,12 +30,10 @@ export async function sameWork(
     for (const other of byAuthor.get(`${author.time} ${author.email}`) ?? []) {
       const replay = own.has(other) ? undefined : await asReplayed(repo, book, other);
       if (replay === undefined) continue;
-      const pairs = await Promise.all([treesOf(repo, parents[0], commit), treesOf(repo, replay.parent, other)]);
-      const [mine = [], theirs = []] = await diffTreePairs(
-        repo.git,
-        pairs.filter((pair) => pair !== undefined),
-        { reader: repo.objects },
-      );
+      const [mine, theirs] = await Promise.all([
+        changesOf(repo, parents[0], commit),
+        changesOf(repo, replay.parent, other),
+      ]);
       if (mine.length === 0 || !isSamePatch(mine, theirs)) continue;
       found.set(commit, replay);
       break;
@@ -44,12 +42,10 @@ export async function sameWork(
   return found;
 }
 
-/** The trees of a commit and its parent; nothing where one of them is not here. */
-async function treesOf(repo: Repository, parent: Sha | undefined, commit: Sha): Promise<TreePair | undefined> {
-  const to = await readCommit(repo.objects, commit);
-  const from = parent === undefined ? undefined : await readCommit(repo.objects, parent);
-  if (to.kind !== 'found' || (from !== undefined && from.kind !== 'found')) return undefined;
-  return { from: from?.commit.tree, to: to.commit.tree };
+/** What a commit changes; nothing where it or its parent is not here. */
+async function changesOf(repo: Repository, parent: Sha | undefined, commit: Sha): Promise<readonly FileChange[]> {
+  const reads = await readCommits(repo.objects, [commit, ...(parent === undefined ? [] : [parent])]);
+  return reads.every(({ kind }) => kind === 'found') ? repo.diffs.diff(parent, commit) : [];
 }
 
 /** Commits by `<author time> <author address>`; those that are not here are left out. */

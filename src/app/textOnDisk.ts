@@ -4,7 +4,7 @@ import type { RepoPath } from '../core/brand';
 import { attributedByRecord } from '../core/record/recordReader';
 import { splitLines } from '../core/text/lines';
 import { textOfBytes } from '../core/text/textId';
-import { filteredBlob, oidOf, storeFiltered } from '../git/objects';
+import { oidOf, storeFiltered } from '../git/objects';
 import { isQuotedRepoPath } from '../git/repoPath';
 import { readWorkFile } from '../store/workFile';
 import { type FileText, readBlobText } from './blobs';
@@ -45,7 +45,8 @@ async function storedText(
   bytes: Buffer,
   file: FileText,
 ): Promise<FileText | undefined> {
-  const blob = await filteredBlob(repo.git, path, bytes);
+  const blob = await repo.filtered.of(path);
+  if (blob === undefined) return undefined;
   if (blob === file.blob) return file;
   if (blob === oidOf(repo.git.objectFormat, 'blob', bytes)) return undefined;
   const stored = await readBlobText(repo, await storeFiltered(repo.git, path, bytes));

@@ -77,24 +77,38 @@ export async function diffTreePairs(
   options: DiffOptions = {},
 ): Promise<readonly (readonly FileChange[])[]> {
   if (pairs.length === 0) return [];
-  const lines = pairs.map(({ from, to }) => `${from ?? emptyTree(git)} ${to}`);
-  if (pairs.some(({ from, to }) => !isSha(to) || (from !== undefined && !isSha(from)))) {
-    throw new BugError('pairs of trees are given by id', { lines });
-  }
-  const args = [...neutralConfig, 'diff-tree', '--stdin', '-r', ...diffArguments(options)];
-  const stdin = `${lines.join('\n')}\n`;
-  const { stdout } = await git.run(args, { stdin, signal: options.signal, maxBytes: options.maxBytes });
+  const stdin = pairs.map((pair) => `${treePairLine(git, pair)}\n`).join('');
+  const run = { stdin, signal: options.signal, maxBytes: options.maxBytes };
+  const { stdout } = await git.run(pairArguments(options), run);
   const cursor = { bytes: stdout, at: 0 };
-  const parsed = lines.map((line) => {
-    const end = cursor.at + line.length;
-    // A pair that is no two trees leaves a hole in the answers, seen here.
-    if (stdout.toString('latin1', cursor.at, end + 1) !== `${line}\n`) {
-      throw new ToolError('git-failed', 'Two trees could not be compared.');
-    }
-    cursor.at = end + 1;
-    return takeChanges(cursor, options);
-  });
+  const parsed = pairs.map((pair) => takePair(git, pair, cursor, options));
   return markBinary(git, parsed, options);
+}
+
+/** What `git diff-tree` is asked with about pairs on its standard input, {@link treePairLine}s, when no options are given. */
+export function treePairArguments(): readonly string[] {
+  return pairArguments({});
+}
+
+/** The line that asks about a pair. */
+export function treePairLine(git: Pick<Git, 'objectFormat'>, { from, to }: TreePair): string {
+  const line = `${from ?? emptyTree(git)} ${to}`;
+  if (!isSha(to) || (from !== undefined && !isSha(from)))
+    throw new BugError('pairs of trees are given by id', { line });
+  return line;
+}
+
+/** Reads the answer about one pair. @throws as `diffTrees` */
+export async function parsePair(
+  git: Git,
+  pair: TreePair,
+  answer: Buffer,
+  options: Pick<DiffOptions, 'reader'>,
+): Promise<readonly FileChange[]> {
+  const cursor = { bytes: answer, at: 0 };
+  const changes = takePair(git, pair, cursor, {});
+  if (cursor.at !== answer.length) throw new ToolError('git-failed', 'git gave more differences than it named.');
+  return finish(git, changes, options);
 }
 
 /** The paths that differ, renames not looked for: `diff-tree -r -z --no-renames`. @throws as `diffTrees` */
@@ -152,6 +166,21 @@ async function answer(git: Git, args: readonly string[], options: AnswerOptions)
   const changes = takeChanges(cursor, options);
   if (cursor.at !== stdout.length) throw new ToolError('git-failed', 'git gave more differences than it named.');
   return changes;
+}
+
+function pairArguments(options: DiffOptions): readonly string[] {
+  return [...neutralConfig, 'diff-tree', '--stdin', '-r', ...diffArguments(options)];
+}
+
+function takePair(git: Git, pair: TreePair, cursor: RawCursor, options: DiffOptions): Unmarked[] {
+  const line = `${treePairLine(git, pair)}\n`;
+  const end = cursor.at + line.length;
+  // A pair that is no two trees leaves a hole in the answers, seen here.
+  if (cursor.bytes.toString('latin1', cursor.at, end) !== line) {
+    throw new ToolError('git-failed', 'Two trees could not be compared.');
+  }
+  cursor.at = end;
+  return takeChanges(cursor, options);
 }
 
 /** All raw records, a NUL, then a patch for each in the same order. */

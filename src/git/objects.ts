@@ -32,12 +32,7 @@ export async function writeBlob(git: Git, data: Buffer): Promise<Sha> {
   return shaOf(await git.text(['hash-object', '-w', '--no-filters', '--stdin'], { stdin: data }));
 }
 
-/** The id of the blob that git would store for a file at `path` with these bytes on disk, filters applied. */
-export async function filteredBlob(git: Git, path: string, data: Buffer): Promise<Sha> {
-  return shaOf(await git.text(['hash-object', '--stdin', `--path=${path}`], { stdin: data }));
-}
-
-/** Stores that blob and gives its id. @throws as `writeObjects` */
+/** Stores the blob that git would store for a file at `path` with these bytes on disk, filters applied, and gives its id. @throws as `writeObjects` */
 export async function storeFiltered(git: Git, path: string, data: Buffer): Promise<Sha> {
   return shaOf(await git.text(['hash-object', '-w', '--stdin', `--path=${path}`], { stdin: data }));
 }

@@ -52,11 +52,12 @@ function repository(name: string): string {
   return path;
 }
 
-/** An agent's hook pair around a write. */
-function write(path: string, file: string, text: string): void {
-  const payload = { cwd: path, files: [file], actor: { kind: 'ai', tool: 'bench', model: 'one', session: 'one' } };
+/** An agent's hook pair around the writing of files. */
+function write(path: string, files: ReadonlyMap<string, string>): void {
+  const actor = { kind: 'ai', tool: 'bench', model: 'one', session: 'one' };
+  const payload = { cwd: path, files: [...files.keys()], actor };
   countersign(path, ['record', 'generic'], JSON.stringify({ event: 'before-edit', ...payload }));
-  writeFileSync(join(path, file), text);
+  for (const [file, text] of files) writeFileSync(join(path, file), text);
   countersign(path, ['record', 'generic'], JSON.stringify({ event: 'after-edit', ...payload }));
 }
 
@@ -67,7 +68,7 @@ function write(path: string, file: string, text: string): void {
 function branchOf(path: string, count: number): void {
   git(path, 'checkout', '-q', '-b', 'topic');
   const lines = Array.from({ length: count }, (_, index) => `call${index}(one${index}, two${index});\n`);
-  write(path, 'a.ts', lines.join(''));
+  write(path, new Map([['a.ts', lines.join('')]]));
   for (let index = 1; index <= count; index++) {
     writeFileSync(join(path, 'a.ts'), lines.slice(0, index).join(''));
     git(path, 'add', 'a.ts');
@@ -116,30 +117,59 @@ function benchSquash(count: number): void {
   console.log(`  s: first ${first.toFixed(2)}, second ${second.toFixed(2)}, git blame ${plain.toFixed(2)}`);
 }
 
+/** A third of the files is new and an AI's, the others are changed unseen. */
 function benchManyFiles(count: number): void {
   const path = repository('many');
-  write(path, 'a.ts', 'an(agent, wrote, this);\n');
-  for (let index = 0; index < count; index++) {
+  const nameOf = (index: number): string => `d${Math.floor(index / 1000)}/f${index}.ts`;
+  const all = Array.from({ length: count }, (_, index) => index);
+  for (const index of all) {
     if (index % 1000 === 0) mkdirSync(join(path, `d${index / 1000}`));
-    writeFileSync(
-      join(path, `d${Math.floor(index / 1000)}`, `f${index}.ts`),
-      `export const value${index} = ${index};\n`,
-    );
+    if (index % 3 > 0) writeFileSync(join(path, nameOf(index)), `export const value${index} = ${index};\n`);
   }
   git(path, 'add', '-A');
-  const withHooks = seconds(() => git(path, 'commit', '-qm', 'many'));
-  expectAi(path, 'a.ts', 1);
-  git(path, 'reset', '-q', '--soft', 'HEAD~1');
-  const without = seconds(() => git(path, '-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'many'));
-  console.log(
-    `commit of ${count} changed files with AI work / the same without hooks: ${(withHooks / without).toFixed(2)}`,
+  git(path, '-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'files');
+  const ofAi = all.filter((index) => index % 3 === 0);
+  const told = seconds(() =>
+    write(path, new Map(ofAi.map((index) => [nameOf(index), `made(by, an, agent, ${index});\n`]))),
   );
-  console.log(`  s: with ${withHooks.toFixed(1)}, without ${without.toFixed(1)}`);
+  for (const index of all) if (index % 3 > 0) writeFileSync(join(path, nameOf(index)), `changed(${index}, unseen);\n`);
+  const add = seconds(() => git(path, 'add', '-A'));
+  const withHooks = seconds(() => git(path, 'commit', '-qam', 'many'));
+  const blame = seconds(() => expectAi(path, nameOf(0), 1));
+  const exported = seconds(() => countersign(path, ['export', '--format', 'agent-trace', 'HEAD']));
+  git(path, 'reset', '-q', '--soft', 'HEAD~1');
+  const without = seconds(() => git(path, '-c', 'core.hooksPath=/dev/null', 'commit', '-qam', 'many'));
+  console.log(
+    `adding and committing ${count} changed files, a third of them an AI's / the same without hooks: ${((add + withHooks) / (add + without)).toFixed(2)}`,
+  );
+  console.log(
+    `  s: add ${add.toFixed(1)}, commit with ${withHooks.toFixed(1)}, without ${without.toFixed(1)}, hook pair and writing ${told.toFixed(1)}, blame of one file ${blame.toFixed(1)}, export ${exported.toFixed(1)}`,
+  );
+}
+
+/** A file of so many lines, in two commits, every other line an AI's. */
+function benchLongFile(lines: number): void {
+  const path = repository('long');
+  const text = (shown: (index: number) => boolean): string =>
+    Array.from({ length: lines }, (_, index) => (shown(index) ? `call${index}(one${index});\n` : '')).join('');
+  writeFileSync(
+    join(path, 'a.ts'),
+    text((index) => index % 2 > 0),
+  );
+  git(path, 'add', '-A');
+  git(path, 'commit', '-qm', 'half');
+  write(path, new Map([['a.ts', text(() => true)]]));
+  git(path, 'commit', '-qam', 'whole');
+  const own = seconds(() => expectAi(path, 'a.ts', Math.ceil(lines / 2)));
+  const plain = seconds(() => git(path, 'blame', '--porcelain', 'HEAD', '--', 'a.ts'));
+  console.log(`blame of ${lines} lines / git blame --porcelain: ${(own / plain).toFixed(2)}`);
+  console.log(`  s: ours ${own.toFixed(2)}, git blame ${plain.toFixed(2)}`);
 }
 
 try {
   benchRebase(Math.ceil(200 * scale));
   benchSquash(Math.ceil(500 * scale));
+  benchLongFile(Math.ceil(50_000 * scale));
   benchManyFiles(Math.ceil(100_000 * scale));
 } finally {
   rmSync(folder, { recursive: true, force: true });

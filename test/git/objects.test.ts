@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import type { Sha } from '../../src/core/brand';
+import type { RepoPath, Sha } from '../../src/core/brand';
 import { BugError } from '../../src/core/errors';
 import { parseCommit, readCommit, readCommits } from '../../src/git/commit';
+import { FilteredBlobs } from '../../src/git/filteredBlobs';
 import { committerIdentity, namelessIdentity } from '../../src/git/identity';
 import { ObjectReader } from '../../src/git/objectReader';
-import { filteredBlob, oidOf, writeBlob, writeObjects, writeTree, writeTreeOfIndex } from '../../src/git/objects';
+import { oidOf, writeBlob, writeObjects, writeTree, writeTreeOfIndex } from '../../src/git/objects';
 import { repoPathOfBytes } from '../../src/git/repoPath';
 import { parseTree } from '../../src/git/treeObject';
 import { hostileNames, opened, runGit, type TestRepo, testRepo } from './testRepo';
@@ -90,8 +91,14 @@ for (const format of ['sha1', 'sha256'] as const) {
       assert.equal(blob, oidOf(format, 'blob', data));
       assert.equal(blob, runGit(repo.root, repo.env, ['hash-object', '--stdin'], data));
       writeFileSync(join(repo.root, '.gitattributes'), '*.txt text eol=crlf\n');
-      const filtered = await filteredBlob(repo.git, 'x.txt', Buffer.from('a\r\nb\r\n'));
-      assert.equal(filtered, oidOf(format, 'blob', Buffer.from('a\nb\n')));
+      const filtered = new FilteredBlobs(repo.git);
+      for (const name of ['x.txt', 'a "quoted"\nname.txt']) {
+        writeFileSync(join(repo.root, name), 'a\r\nb\r\n');
+        assert.equal(await filtered.of(name as RepoPath), oidOf(format, 'blob', Buffer.from('a\nb\n')));
+      }
+      assert.equal(await filtered.of('gone.txt' as RepoPath), undefined);
+      assert.equal(await filtered.of('x.txt' as RepoPath), oidOf(format, 'blob', Buffer.from('a\nb\n')));
+      filtered.dispose();
       repo.sh('clean', '-fdq');
     });
 

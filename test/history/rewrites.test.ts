@@ -56,6 +56,24 @@ describe('rebasing', () => {
     assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
   });
 
+  scenario('and squashing it onto a commit that no hook saw', (repo) => {
+    const noHooks = ['-c', 'core.hooksPath=/dev/null'];
+    repo.git('checkout', '-q', '-b', 'topic');
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.commit('Topic');
+    repo.git('checkout', '-q', 'main');
+    repo.write('base.js', `${baseText}${linesOf('m', 1)}`);
+    repo.git(...noHooks, 'commit', '-q', '-a', '-m', 'Main goes on');
+    repo.git('checkout', '-q', 'topic');
+    repo.git(...noHooks, 'rebase', '-q', 'main');
+    repo.git('checkout', '-q', 'main');
+    // The record of a commit is built while one on top of it is known.
+    repo.git('merge', '-q', '--squash', 'topic');
+    repo.commit('Squashed');
+    assert.equal(repo.blame('base.js', 'HEAD'), '000u');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AA');
+  });
+
   inBothClones('with --onto', (repo, elsewhere) => {
     twoBranches(repo);
     repo.git('checkout', '-q', 'topic');
