@@ -7,7 +7,6 @@ import { gitLineMap, gitLineTexts } from '../core/text/gitLines';
 import { splitLines } from '../core/text/lines';
 import { textIdOf, textOfBytes } from '../core/text/textId';
 import { blameFile } from '../git/blame';
-import { filteredBlob } from '../git/objects';
 import { resolve } from '../git/refs';
 import { readWorkFile } from '../store/workFile';
 import { readFileText } from './blobs';
@@ -122,7 +121,8 @@ async function copiedFromCommit(
   path: RepoPath,
   bytes: Buffer,
 ): Promise<readonly Attributed[]> {
-  const [twin] = (await repo.blobPaths(head)).get(await filteredBlob(repo.git, path, bytes)) ?? [];
+  const blob = await repo.filtered.of(path);
+  const [twin] = blob === undefined ? [] : ((await repo.blobPaths(head)).get(blob) ?? []);
   const stored = twin === undefined ? undefined : await readFileText(repo, head, twin);
   const text = textOfBytes(bytes);
   if (twin === undefined || stored === undefined) return [];
