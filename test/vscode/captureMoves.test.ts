@@ -183,4 +183,36 @@ describe('files that are moved, deleted and saved under another name', () => {
     );
     await vscode.workspace.fs.delete(vscode.Uri.file(other), { recursive: true });
   });
+
+  it('files that are moved into another repository, an open one and a closed one', async () => {
+    const other = path.join(await realpath('/tmp'), `countersign-target-${process.pid}`);
+    await mkdir(other, { recursive: true });
+    await desk.git('init', '-q', other);
+    await desk.git('-C', other, 'config', 'countersign.enabled', 'true');
+    await desk.show(await desk.write(path.join(other, 'start.ts'), 'start\n'));
+    await sleep(1000);
+    const moveOver = async (name: string): Promise<void> => {
+      const edit = new vscode.WorkspaceEdit();
+      edit.renameFile(fileAt(name), vscode.Uri.file(path.join(other, name)));
+      await vscode.workspace.applyEdit(edit);
+    };
+    const open = await withAi('moved-open.ts');
+    await open.document.save();
+    await moveOver('moved-open.ts');
+    const moved = await desk.show(vscode.Uri.file(path.join(other, 'moved-open.ts')));
+    await desk.expectClasses(api, moved.document, 'HAA');
+    const closed = await withAi('moved-closed.ts');
+    await closed.document.save();
+    await sleep(600);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await moveOver('moved-closed.ts');
+    for (const name of ['moved-open.ts', 'moved-closed.ts']) {
+      await desk.until(
+        'its new ledger has it',
+        async () => desk.runKinds(await desk.lastState(name, other)) === 'human ai',
+      );
+      await desk.until('the old one is gone', async () => (await desk.lastState(name))?.existence === 'gone');
+    }
+    await vscode.workspace.fs.delete(vscode.Uri.file(other), { recursive: true });
+  });
 });
