@@ -16,8 +16,8 @@ import { textIdOf, textOfBytes } from '../core/text/textId';
 import { readCommits } from '../git/commit';
 import { diffNames } from '../git/diff';
 import type { Environment } from '../git/gitEnvironment';
-import { resolve } from '../git/refs';
-import { listCommits } from '../git/revList';
+import { currentBranch, listRefs, resolve } from '../git/refs';
+import { type CommitRange, listCommits } from '../git/revList';
 import { listStashes } from '../git/stash';
 import { readStatus } from '../git/worktree';
 import type { NewState } from '../store/ledger';
@@ -252,21 +252,29 @@ async function textBefore(repo: Repository, path: RepoPath, snapshot: ShellSnaps
 
 /** Files in commits that were made since: not fetched, not switched to, and not recorded by the hooks. */
 async function ownChanges(repo: Repository, snapshot: ShellSnapshot, head: Sha): Promise<readonly RepoPath[]> {
-  const commits = await listCommits(repo.git, {
+  const range: CommitRange = {
     include: [head],
     exclude: snapshot.head === undefined ? [] : [snapshot.head],
     excludeRefs: ['refs/remotes/*'],
     max: mostCommits + 1,
-  });
+  };
+  const commits = await listCommits(repo.git, range);
   if (commits.length === 0 || commits.length > mostCommits) return [];
   if ((await new RecordBook(repo).without(commits.map(({ sha }) => sha))).length === 0) return [];
   const read = await readCommits(
     repo.objects,
     commits.map(({ sha }) => sha),
   );
-  // Commit times are whole seconds.
+  // Commit times are whole seconds: within one, what other branches have was there before.
   const since = Math.floor(snapshot.time / 1000);
-  if (!read.every((found) => found.kind === 'found' && found.commit.committer.time >= since)) return [];
+  const times = read.map((found) => (found.kind === 'found' ? found.commit.committer.time : 0));
+  if (times.some((time) => time < since)) return [];
+  if (times.includes(since)) {
+    const branch = await currentBranch(repo.git);
+    const others = (await listRefs(repo.git, 'refs/heads')).filter(({ name }) => name !== branch);
+    const exclude = [...(range.exclude ?? []), ...others.map(({ oid }) => oid)];
+    if ((await listCommits(repo.git, { ...range, exclude })).length < commits.length) return [];
+  }
   const changes = await diffNames(repo.git, snapshot.head, head);
   return changes.flatMap(({ path, oldPath }) => (oldPath === undefined ? [path] : [path, oldPath]));
 }
