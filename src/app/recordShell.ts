@@ -3,14 +3,7 @@ import type { Actor } from '../agents/generic';
 import { type Attributed, attributedAsBase, attributedBy } from '../core/attribution/attributed';
 import { resolveExact } from '../core/attribution/resolve';
 import { rewriteStep } from '../core/attribution/rewrite';
-import {
-  broughtText,
-  claimBase,
-  claimOf,
-  leaveBrought,
-  type OthersWord,
-  settleClaim,
-} from '../core/attribution/settleClaim';
+import { claimBase, claimOf, leaveBrought, type OthersWord, settleClaim } from '../core/attribution/settleClaim';
 import type { RepoPath, Sha } from '../core/brand';
 import { textIdOf, textOfBytes } from '../core/text/textId';
 import { readCommits } from '../git/commit';
@@ -191,19 +184,17 @@ async function claimChanges(
     const others = await othersAtWork(repo, path, snapshot, actor);
     const brought = await broughtByGit(repo, path, snapshot, arrived);
     if (brought.some(({ text }) => text === after)) continue;
-    const held = claimBase(found, others.states, after);
-    const before = claimBase(held, brought, after);
+    const before = claimBase(found, others.states, after);
     if (before.text === after) continue;
-    const earlier = before === held ? brought : [broughtText(held), ...brought];
-    step.push({ path, before, after, gone: file.kind === 'gone', others, earlier });
+    step.push({ path, before, after, gone: file.kind === 'gone', others, brought });
   }
   const old = await heldBefore(repo, step, snapshot.time);
   const written = step.filter((file) => !old.has(file));
   const states = rewriteStep(written, claimOf(source)).flatMap((result, index): NewState[] => {
     const file = written[index];
     if (file === undefined) return [];
-    const { path, before, gone, others, earlier } = file;
-    const settled = settleClaim(leaveBrought(result, earlier, source), others, source);
+    const { path, before, gone, others, brought } = file;
+    const settled = settleClaim(leaveBrought(result, brought, source), others, source);
     const attributed = gone ? settled : yieldToOthers(repo, path, settled, source);
     const adopted =
       before.text === '' ? [] : [{ textId: textIdOf(before.text, repo.git.objectFormat), time: snapshot.time }];
@@ -219,8 +210,7 @@ interface ChangedFile {
   readonly after: string;
   readonly gone: boolean;
   readonly others: OthersWord;
-  /** Texts from before that git or others had, and that `before` is not. */
-  readonly earlier: readonly Attributed[];
+  readonly brought: readonly Attributed[];
 }
 
 /** {@link othersWord}, with the commands that other agents run meanwhile. */

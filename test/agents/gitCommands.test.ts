@@ -78,6 +78,17 @@ describe('text that git brings while an agent runs a command stays whose it was'
     holds(repo, 'a.txt', lines.mine + lines.top + lines.agent + lines.mid + lines.end + lines.unseen);
   });
 
+  scenario('by a move of a file of which a stash holds less', (repo) => {
+    start(repo);
+    repo.edit('H', { 'a.txt': lines.top });
+    repo.git('stash', 'push', '-q');
+    shell(repo, 'PreToolUse');
+    repo.git('mv', 'a.txt', 'b.txt');
+    shell(repo, 'PostToolUse');
+    repo.edit('H', { 'b.txt': base + lines.mine });
+    holds(repo, 'b.txt', base + lines.mine);
+  });
+
   scenario('from another branch, file by file', (repo) => {
     start(repo);
     repo.git('checkout', '-q', '-b', 'other');
