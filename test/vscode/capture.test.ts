@@ -280,7 +280,11 @@ describe('who wrote what is edited', () => {
     await vscode.commands.executeCommand('undo');
     await vscode.commands.executeCommand('undo');
     await desk.expectClasses(api, editor.document, 'HAA');
-    const [, argument] = /takeBackClaim\?([^)]*)/.exec(await desk.hoverText(editor.document, 0)) ?? assert.fail();
+    let argument: string | undefined;
+    await desk.until('the claim can be taken back', async () => {
+      argument = /takeBackClaim\?([^)]*)/.exec(await desk.hoverText(editor.document, 0))?.[1];
+      return argument !== undefined;
+    });
     await vscode.commands.executeCommand(
       'countersign.takeBackClaim',
       ...JSON.parse(decodeURIComponent(argument ?? '')),

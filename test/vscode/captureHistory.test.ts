@@ -9,11 +9,13 @@ const ghost = 'const answer = 42;\nconst question = undefined;';
 
 describe('documents that are open while git works', () => {
   let api: Exports;
+  let start: string;
   const remote = `/tmp/countersign-remote-${process.pid}`;
 
   before(async () => {
     await desk.git('config', 'countersign.enabled', 'true');
     api = await desk.extensionUnderTest();
+    start = (await desk.git('rev-parse', 'HEAD')).trim();
     await desk.git('init', '-q', '--bare', remote);
     await desk.git('remote', 'add', 'origin', remote);
     await desk.git('push', '-q', '-u', 'origin', 'HEAD');
@@ -23,7 +25,7 @@ describe('documents that are open while git works', () => {
 
   after(async () => {
     await desk.git('remote', 'remove', 'origin');
-    await desk.git('reset', '-q', '--hard', 'HEAD');
+    await desk.git('reset', '-q', '--hard', start);
     await desk.git('clean', '-qfd');
     await vscode.workspace.fs.delete(vscode.Uri.file(remote), { recursive: true });
   });

@@ -84,7 +84,6 @@ describe('text that the editor or its Git extension brings back', () => {
     await vscode.commands.executeCommand('undo');
     await textIs(editor, (text) => text.includes('answer'));
     await desk.expectClasses(api, editor.document, 'UUUAAH');
-    assert.deepEqual((await desk.lastState('greet.ts'))?.attributed.cuts, []);
   });
 
   it('changes that the Git extension discards and stashes', async () => {
