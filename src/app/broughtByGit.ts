@@ -21,11 +21,12 @@ export async function broughtByGit(
   path: RepoPath,
   { stashes }: ShellSnapshot,
   arrived: Sha | undefined,
+  after: string,
 ): Promise<readonly Attributed[]> {
   const commits = [...(arrived === undefined ? [] : [arrived]), ...(await commitsInHand(repo))];
   const [committed, stashed] = await Promise.all([
     Promise.all(commits.map((commit) => readFileText(repo, commit, path))),
-    Promise.all(stashes.map((stash) => stashedText(repo, stash, path))),
+    Promise.all(stashes.map((stash) => stashedText(repo, stash, path, after))),
   ]);
   return [
     ...committed.map((file) => file && (exactly(repo, path, file) ?? attributedAsBase(file.textId, file.text))),
@@ -35,12 +36,28 @@ export async function broughtByGit(
     .map(broughtText);
 }
 
-/** The file in a stash: tracked, or among the untracked files, which are a third parent (git-stash(1)). */
-async function stashedText(repo: Repository, stash: Sha, path: RepoPath): Promise<Attributed | undefined> {
-  const file = (await readFileText(repo, stash, path)) ?? (await readFileText(repo, `${stash}^3`, path));
-  if (file === undefined) return undefined;
-  const parent = await readFileText(repo, `${stash}^1`, path);
-  return knownText(repo, path, file.text, { parent: parent ?? 'none', reason: 'outside-write' });
+/**
+ * The file in a stash: tracked, or among the untracked files, which are a third parent (git-stash(1)). A file that was renamed
+ * since is known by what it holds now.
+ */
+async function stashedText(
+  repo: Repository,
+  stash: Sha,
+  path: RepoPath,
+  after: string,
+): Promise<Attributed | undefined> {
+  const own = (await readFileText(repo, stash, path)) ?? (await readFileText(repo, `${stash}^3`, path));
+  const name = own === undefined ? await pathOfText(repo, stash, after) : path;
+  const file = own ?? (name === undefined ? undefined : await readFileText(repo, stash, name));
+  if (file === undefined || name === undefined) return undefined;
+  const parent = await readFileText(repo, `${stash}^1`, name);
+  return knownText(repo, name, file.text, { parent: parent ?? 'none', reason: 'outside-write' });
+}
+
+async function pathOfText(repo: Repository, stash: Sha, text: string): Promise<RepoPath | undefined> {
+  const id = textIdOf(text, repo.git.objectFormat);
+  if (text === '' || (await repo.objects.info(id)).kind !== 'found') return undefined;
+  return (await repo.blobPaths(stash)).get(id)?.[0];
 }
 
 function exactly(repo: Repository, path: RepoPath, { textId }: FileText): Attributed | undefined {

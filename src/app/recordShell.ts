@@ -182,7 +182,7 @@ async function claimChanges(
     const found = await textBefore(repo, path, snapshot);
     if (found === undefined) continue;
     const others = await othersAtWork(repo, path, snapshot, actor);
-    const brought = await broughtByGit(repo, path, snapshot, arrived);
+    const brought = await broughtByGit(repo, path, snapshot, arrived, after);
     if (brought.some(({ text }) => text === after)) continue;
     const before = claimBase(found, others.states, after);
     if (before.text === after) continue;

@@ -78,6 +78,18 @@ describe('text that git brings while an agent runs a command stays whose it was'
     holds(repo, 'a.txt', lines.mine + lines.top + lines.agent + lines.mid + lines.end + lines.unseen);
   });
 
+  scenario('from a stash, into a file that has another name by now', (repo) => {
+    start(repo);
+    repo.write('a.txt', base + lines.unseen);
+    repo.git('stash', 'push', '-q');
+    repo.git('mv', 'a.txt', 'b.txt');
+    repo.commit('Moved');
+    shell(repo, 'PreToolUse');
+    repo.git('stash', 'pop', '-q');
+    shell(repo, 'PostToolUse');
+    holds(repo, 'b.txt', base + lines.unseen);
+  });
+
   scenario('by a move of a file of which a stash holds less', (repo) => {
     start(repo);
     repo.edit('H', { 'a.txt': lines.top });
