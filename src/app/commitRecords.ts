@@ -16,14 +16,7 @@ export type { Records } from './makeRecord';
 export function recordsOf(repo: Repository, use?: NotesToUse): Records {
   const book = new RecordBook(repo, use);
   if (use !== undefined) return { book, origins: new LineOrigins(repo, book) };
-  const deriving = new Set<Sha>();
-  // To build one it may be asked who wrote lines of another one, which must not ask back.
-  const derive = async (commits: readonly Sha[]): Promise<void> => {
-    const fresh = commits.filter((sha) => !deriving.has(sha));
-    for (const sha of fresh) deriving.add(sha);
-    await ensureRecords(repo, records, fresh);
-    for (const sha of fresh) deriving.delete(sha);
-  };
+  const derive = (commits: readonly Sha[]): Promise<void> => ensureRecords(repo, records, commits);
   const pathsOf = (text: TextId): readonly RepoPath[] =>
     repo.ledger.statesOf(text).map((state) => state.path as RepoPath);
   const sources = { derive, left: leftBehind(repo, book), pathsOf };

@@ -8,6 +8,7 @@ import { type CommitToExplain, explainCommit, type Replayed } from './explainCom
 import type { LineOrigins } from './lineOrigins';
 import { namedEvidence } from './namedEvidence';
 import type { RecordBook } from './recordBook';
+import { allAsReplayed } from './replayed';
 import type { Repository } from './repository';
 
 /** The records of a repository and what follows from them. */
@@ -28,10 +29,9 @@ export async function makeRecord(
   );
   const { book, origins } = records;
   // One without a record may be the very commit that is being explained, or be made of it.
-  const inHand = await commitsInHand(repo);
-  const open = new Set(await book.without(inHand));
-  const explained = await explainCommit(repo, origins, { ...commit, inHand: inHand.filter((sha) => !open.has(sha)) });
-  return buildRecord(explained, derivedFrom);
+  const recorded = await allAsReplayed(repo, book, await commitsInHand(repo));
+  const inHand = recorded.map((one) => one.commit);
+  return buildRecord(await explainCommit(repo, origins, { ...commit, inHand }), derivedFrom);
 }
 
 /** The records that one of a commit made from `commits` (oldest first) is rebuilt from: theirs, each behind its own. */
