@@ -1,5 +1,4 @@
-import type { Attributed } from '../core/attribution/attributed';
-import { attributedAsBase } from '../core/attribution/attributed';
+import { type Attributed, attributedAsBase } from '../core/attribution/attributed';
 import { resolveExact } from '../core/attribution/resolve';
 import { broughtText } from '../core/attribution/settleClaim';
 import type { RepoPath, Sha } from '../core/brand';

@@ -24,5 +24,11 @@ export async function commitsInHand(repo: Repository): Promise<readonly Sha[]> {
 
 /** The commit that `git merge --squash` took everything from: its message names it first. */
 function squashedTip(file: string): Sha | undefined {
-  return existsSync(file) ? commitsNamedIn(readFileSync(file, 'utf8')).replayed[0] : undefined;
+  if (!existsSync(file)) return undefined;
+  try {
+    return commitsNamedIn(readFileSync(file, 'utf8')).replayed[0];
+  } catch {
+    // Taken away by git in the meantime, or nothing that can be read: then nothing is known of a squash.
+    return undefined;
+  }
 }

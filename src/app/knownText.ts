@@ -83,7 +83,7 @@ export async function knownText(
   const reason = hints.reason ?? (repo.ledger.knowsPath(path) ? 'outside-write' : 'not-watched');
   const explained = explainText(text, evidence, reason);
   if (hints.parent !== undefined || !hasUnexplained(explained)) return explained;
-  const head = await commitId(repo, 'HEAD');
+  const head = hints.head ?? (await commitId(repo, 'HEAD'));
   const older = head === undefined ? undefined : await olderText(repo, head, path, { text, textId });
   return older === undefined ? explained : explainText(text, { ...evidence, left: [...evidence.left, older] }, reason);
 }

@@ -286,8 +286,8 @@ describe('hooks of agents, as documented', () => {
     [
       'Cursor, an edit',
       'cursor',
-      { hook_event_name: 'afterFileEdit', conversation_id: 'c', file_path: '/c:/work/a.ts', edits: [] },
-      '>c:/work/a.ts',
+      { hook_event_name: 'afterFileEdit', conversation_id: 'c', file_path: '/c:/shop/a.ts', edits: [] },
+      '>c:/shop/a.ts',
     ],
     [
       'Cursor, a completion',

@@ -38,8 +38,9 @@ export function leaveBrought(claimed: Attributed, brought: readonly Attributed[]
   const isOpen = (run: Run): boolean => run.kind === 'made' && sameSource(run.source, claim);
   let { runs } = claimed;
   for (const text of brought) {
-    const kept = text.text === claimed.text ? text : keepLines(text, claimed.text, claim);
-    runs = choose(runs, kept.runs, (own, other) => (isOpen(own) && !isOpen(other) ? other : own));
+    runs = choose(runs, keepLines(text, claimed.text, claim).runs, (own, other) =>
+      isOpen(own) && !isOpen(other) ? other : own,
+    );
   }
   return { ...claimed, runs };
 }
