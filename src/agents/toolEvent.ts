@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { AgentEvent, AgentSession, DecodeContext, When } from './adapter';
 import { commandNames } from './commandNames';
 import { argumentsOf, type Fields, fieldOf, fieldsOf, isFields, shortText, textOf } from './payloadFields';
-import { looksLikeEdit, toolFiles } from './toolFiles';
+import { toolFiles } from './toolFiles';
+import { unlistedTool } from './unlistedTool';
 
 /** What an agent's events mean. Names are compared in lower case, letters and digits only. */
 export type Moment = When | 'start' | 'stop' | 'end';
 
-/** What an agent's tools do; one in neither list edits only when it is called like one that does. */
+/** What an agent's tools do; one in no list does what its call looks like ({@link unlistedTool}). */
 export interface ToolTable {
   readonly edits: readonly string[];
   readonly shells: readonly string[];
@@ -95,18 +96,25 @@ export function eventOf(facts: HookFacts, tools: ToolTable): AgentEvent {
   if (moment === undefined) return { kind: 'nothing' };
   if (moment !== 'before' && moment !== 'after') return { kind: 'session', moment, session, ...place };
   if (toolName === undefined) return { kind: 'malformed', problems: ['no tool name'] };
-  const name = plainName(toolName);
-  const isIn = (names: readonly string[] = []): boolean => names.some((other) => plainName(other) === name);
-  if (isIn(tools.shells)) {
+  const deed = deedOf(toolName, input, tools);
+  if (deed === undefined) return { kind: 'nothing' };
+  if (deed === 'shell') {
     const call = facts.callId ?? digest(argumentsOf(input));
     const { folders, paths } = commandNames(input);
     const names = { folders, paths: [...(facts.roots ?? []), ...paths] };
     return { kind: 'shell', when: moment, session, ...place, call, names, goesOn: facts.goesOn === true };
   }
-  if (!isIn(tools.edits) && (isIn(tools.others) || !looksLikeEdit(input))) return { kind: 'nothing' };
   const files = toolFiles(input);
-  if (files.length === 0) return { kind: 'malformed', problems: [`${name} names no file`] };
+  if (files.length === 0) return { kind: 'malformed', problems: [`${plainName(toolName)} names no file`] };
   return { kind: 'edit', when: moment, session, ...place, files };
+}
+
+function deedOf(toolName: string, input: unknown, tools: ToolTable): 'edit' | 'shell' | undefined {
+  const name = plainName(toolName);
+  const isIn = (names: readonly string[] = []): boolean => names.some((other) => plainName(other) === name);
+  if (isIn(tools.shells)) return 'shell';
+  if (isIn(tools.edits)) return 'edit';
+  return isIn(tools.others) ? undefined : unlistedTool(toolName, input);
 }
 
 /** A product whose payloads are of the common family. */

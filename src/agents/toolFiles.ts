@@ -16,22 +16,11 @@ const pathNames = [
   'file',
   'fileName',
   'uri',
+  'relative_path',
+  'pathInProject',
 ];
 const listNames = ['files', 'edits', 'replacements', 'operations', 'file_changes', 'changes'];
 const patchNames = ['patchText', 'patch_text', 'patch', 'input', 'command', 'diff'];
-const contentNames = [
-  'content',
-  'contents',
-  'file_text',
-  'new_string',
-  'newString',
-  'new_str',
-  'new_text',
-  'newText',
-  'new_source',
-  'edits',
-];
-
 /** Most files one call is believed to name. */
 const mostFiles = 10_000;
 
@@ -42,16 +31,15 @@ export function toolFiles(input: unknown): readonly string[] {
   return [...found].map(localPath);
 }
 
-/** Whether a tool nobody knows is called like one that writes: with a path and a text, or with a patch. */
-export function looksLikeEdit(input: unknown): boolean {
-  const given = argumentsOf(input);
+/** Whether the arguments hold a patch, by itself or under a name that patches have. */
+export function holdsPatch(given: Fields | string): boolean {
   if (typeof given === 'string') return isPatch(given);
-  if (patchNames.some((name) => isPatchText(fieldOf(given, name)))) return true;
-  const writes = contentNames.some((name) => {
-    const value = fieldOf(given, name);
-    return typeof value === 'string' || Array.isArray(value);
-  });
-  return writes && pathNames.some((name) => shortText(fieldOf(given, name)) !== undefined);
+  return patchNames.some((name) => isPatchText(fieldOf(given, name)));
+}
+
+/** Whether the arguments name a file. */
+export function namesFile(given: Fields): boolean {
+  return pathNames.some((name) => shortText(fieldOf(given, name)) !== undefined);
 }
 
 function isPatchText(value: unknown): value is string {

@@ -216,6 +216,60 @@ describe('hooks of agents, as documented', () => {
       '',
     ],
     [
+      'a tool of a server that writes a symbol',
+      'claude-code',
+      {
+        ...claude,
+        tool_name: 'mcp__serena__replace_symbol_body',
+        tool_input: { name_path: 'A/b', relative_path: 'a.ts', body: 'x' },
+      },
+      '<a.ts',
+    ],
+    [
+      'a tool of a server that renames in several files',
+      'claude-code',
+      {
+        ...claude,
+        tool_name: 'mcp__serena__rename_symbol',
+        tool_input: { name_path: 'A/b', relative_path: 'a.ts', new_name: 'c' },
+      },
+      '<$',
+    ],
+    [
+      'a tool of a server that looks a symbol up',
+      'claude-code',
+      { ...claude, tool_name: 'mcp__serena__find_symbol', tool_input: { name_path: 'A/b', relative_path: 'a.ts' } },
+      '',
+    ],
+    [
+      "a tool of another editor's server",
+      'claude-code',
+      {
+        ...claude,
+        tool_name: 'mcp__jetbrains__replace_text_in_file',
+        tool_input: { pathInProject: 'a.ts', oldText: 'a', newText: 'b' },
+      },
+      '<a.ts',
+    ],
+    [
+      'a tool of a server that moves',
+      'claude-code',
+      { ...claude, tool_name: 'mcp__fs__move_file', tool_input: { source: '/repo/a', destination: '/repo/b' } },
+      '<$',
+    ],
+    [
+      'a tool of a server that runs a command',
+      'codex',
+      { ...claude, tool_name: 'mcp__commander__start_process', tool_input: { command: 'sed -i s/a/b/ a' } },
+      '<$',
+    ],
+    [
+      'a tool of a server that has nothing to do with files',
+      'claude-code',
+      { ...claude, tool_name: 'mcp__github__create_issue', tool_input: { title: 'a', body: 'b' } },
+      '',
+    ],
+    [
       'VS Code, one replacement',
       'copilot',
       { ...claude, tool_name: 'replace_string_in_file', tool_input: { filePath: '/repo/a.ts' } },
