@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe } from 'mocha';
 import { sessionName } from '../../src/agents/generic';
 import { encodeRecord } from '../../src/core/record/record';
@@ -36,6 +36,32 @@ describe('what a commit records', () => {
       repo.message(),
       `Add a\n\nAssisted-by: Claude-Code:claude-opus-4-6\nAI-Provenance: v1 ai=4 ai-edited=0 human=1 pasted=0 unknown=0 record=${id}\n`,
     );
+  });
+
+  scenario('knows what a formatter made of what was staged, and of that alone', (repo) => {
+    const biome = resolve(import.meta.dirname, '../../node_modules/@biomejs/biome/bin/biome');
+    const hook = join(repo.work, '.git/hooks/pre-commit');
+    writeFileSync(
+      hook,
+      `#!/bin/sh\nformatted=$(git show :a.js | '${process.execPath}' '${biome}' format --stdin-file-path=a.js | git hash-object -w --stdin)\n` +
+        'git update-index --cacheinfo 100644,"$formatted",a.js\n',
+    );
+    chmodSync(hook, 0o755);
+    const mine = linesOf('m', 3);
+    repo.edit('H', { 'a.js': mine });
+    repo.edit('A', {
+      'a.js': `${mine}function made( one,two ){ const both=[ one,two ]; return both.filter(x=>x).map( function(y){ return {'key':y} } ) }\n`,
+    });
+    repo.git('add', 'a.js');
+    repo.edit('U', {
+      'a.js': readFileSync(join(repo.work, 'a.js'), 'utf8').replace(mine, 'unseen( and, unstaged )\n'),
+    });
+    repo.git('commit', '-qm', 'Formatted');
+    const lines = repo.git('show', 'HEAD:a.js').split('\n').length;
+    assert.ok(lines > 8, 'the formatter has run');
+    const { counts, files } = repo.record();
+    assert.deepEqual(counts, { ai: lines - 3, 'ai-edited': 0, deleted: 0, human: 3, pasted: 0, unknown: 0 });
+    assert.deepEqual(files?.['a.js']?.deleted, undefined);
   });
 
   scenario('is mirrored in the format of git-ai', (repo) => {

@@ -30,8 +30,8 @@ export function unexplainedSource(reason: UnknownReason): Source {
 export const open = placeholder();
 
 /**
- * Who wrote each line of a text. A line that stands as a whole in some evidence is of whom the first says that knows;
- * only what stands nowhere is compared with the lines it replaced, in the text nearest to this one. What nothing explains
+ * Who wrote each line of a text. A line that stands as a whole in some evidence is of whom the first says that knows, and
+ * then a line that is only laid out anew; only what stands nowhere is compared with the lines it replaced, in the text nearest to this one. What nothing explains
  * is unknown, for `reason`.
  *
  * What was removed is told by the exact states where there are some, since they saw it; else by the nearest text.
@@ -43,7 +43,12 @@ export function explainText(text: string, evidence: TextEvidence, reason: Unknow
   const lines = new Lines(text);
   for (const candidate of ordered) {
     if (lines.areKnown()) break;
-    lines.take(candidate.text === text ? candidate : keepLines(candidate, text, open));
+    lines.take(candidate.text === text ? candidate : keepLines(candidate, text, open, 'lines'));
+  }
+  // Git's hooks may call formatters, which write where nobody looks.
+  for (const candidate of ordered) {
+    if (!lines.hasOpen()) break;
+    if (candidate.text !== text) lines.take(keepLines(candidate, text, open, 'layout'));
   }
   if (moved !== undefined) lines.take(moved, 'known');
   // Git puts such a text together itself, and shows lines of a side twice.

@@ -1,7 +1,9 @@
-import { diffLines, type LineHunk } from '../text/lineDiff';
-import { isBlank, lineStarts, splitLines } from '../text/lines';
+import { diffLines } from '../text/lineDiff';
+import { isBlank, lineStarts, splitLines, withoutSpace } from '../text/lines';
 import { remembersRemoval } from './applyEdit';
 import { type Attributed, attributedBy, type Cut, lineKey, mergeCuts, type Nick, sliceAttributed } from './attributed';
+import { findHunkLayouts, findSpaceLayouts, type LaidOutHunk, type LinePair } from './hunkLayouts';
+import { layOut } from './layout';
 import { pairLines } from './pairLines';
 import { sharesMostLines } from './resolve';
 import { madeBy, pushRun, type Runs, runAt, sliceRuns } from './runs';
@@ -14,13 +16,11 @@ export interface Rewrite {
   readonly after: string;
 }
 
-interface Side {
+interface Side extends LinePair {
   readonly before: Attributed;
   readonly after: string;
-  readonly oldLines: readonly string[];
-  readonly newLines: readonly string[];
   readonly oldStarts: readonly number[];
-  readonly hunks: readonly LineHunk[];
+  readonly hunks: readonly LaidOutHunk[];
 }
 
 interface OldLine {
@@ -34,20 +34,22 @@ type Fate =
   | { readonly kind: 'changed'; readonly from: number }
   | { readonly kind: 'new' };
 
-/** Whether a replaced line may be made of the one it replaces, or lines are old as a whole or new. */
-type Likeness = 'lines' | 'tokens';
+/**
+ * What of a replaced block is known by what stood there: whole lines; those too that were only laid out anew; and those too
+ * that are made of the ones they replace.
+ */
+type Likeness = 'lines' | 'layout' | 'tokens';
 
 const leastMovedLines = 2;
 
-function sideOf(rewrite: Rewrite): Side {
-  const oldLines = splitLines(rewrite.before.text);
-  const newLines = splitLines(rewrite.after);
+function sideOf(rewrite: Rewrite, likeness: Likeness): Side {
+  const texts = { oldLines: splitLines(rewrite.before.text), newLines: splitLines(rewrite.after) };
+  const hunks = rewrite.before.text === rewrite.after ? [] : diffLines(texts.oldLines, texts.newLines);
   return {
     ...rewrite,
-    oldLines,
-    newLines,
+    ...texts,
     oldStarts: lineStarts(rewrite.before.text),
-    hunks: rewrite.before.text === rewrite.after ? [] : diffLines(oldLines, newLines),
+    hunks: likeness === 'lines' ? findSpaceLayouts(texts, hunks) : findHunkLayouts(texts, hunks),
   };
 }
 
@@ -57,7 +59,7 @@ function departedLines(sides: readonly Side[]): Map<string, OldLine[]> {
     for (const hunk of side.hunks) {
       for (let line = hunk.aStart; line < hunk.aEnd; line++) {
         const text = side.oldLines[line] ?? '';
-        if (isBlank(text)) continue;
+        if (isBlank(text) || hunk.stay.has(line)) continue;
         const places = departed.get(text);
         if (places === undefined) departed.set(text, [{ file, line }]);
         else if (places.length < 64) places.push({ file, line });
@@ -70,7 +72,7 @@ function departedLines(sides: readonly Side[]): Map<string, OldLine[]> {
 /** Finds blocks of departed lines among the new lines of a hunk; marks what it takes in `taken`. */
 function findMoves(
   side: Side,
-  hunk: LineHunk,
+  hunk: LaidOutHunk,
   sides: readonly Side[],
   departed: ReadonlyMap<string, readonly OldLine[]>,
   taken: Set<string>,
@@ -80,6 +82,10 @@ function findMoves(
   const moves = new Map<number, OldLine>();
   let line = hunk.bStart;
   while (line < hunk.bEnd) {
+    if (isExplained(hunk, line)) {
+      line++;
+      continue;
+    }
     let best: { readonly from: OldLine; readonly length: number } | undefined;
     for (const from of departed.get(side.newLines[line] ?? '') ?? []) {
       const source = sides[from.file];
@@ -89,6 +95,7 @@ function findMoves(
       let characters = 0;
       while (
         line + length < hunk.bEnd &&
+        !isExplained(hunk, line + length) &&
         from.line + length < source.oldLines.length &&
         source.oldLines[from.line + length] === side.newLines[line + length] &&
         isDeparted(source, from.line + length) &&
@@ -132,7 +139,7 @@ const leastUnseen = 16;
  */
 function keepsSingleLine(side: Side, line: number, mover: Source, likeness: Likeness): boolean {
   if (withoutSpace(side.oldLines[line] ?? '').length < leastSingleLine) return false;
-  if (likeness === 'lines') return true;
+  if (likeness !== 'tokens') return true;
   const kind = mover.origin.kind;
   if (kind === 'human' || kind === 'pasted') return true;
   return (
@@ -142,46 +149,7 @@ function keepsSingleLine(side: Side, line: number, mover: Source, likeness: Like
 }
 
 function isDeparted(side: Side, line: number): boolean {
-  return side.hunks.some((hunk) => line >= hunk.aStart && line < hunk.aEnd);
-}
-
-function withoutSpace(text: string): string {
-  return text.replace(/\s+/gu, '');
-}
-
-/** Text that only its layout tells from what it was: every character that is not white space keeps its source. */
-function relayout(before: Attributed, after: string, source: Source): Attributed {
-  const runs: Run[] = [];
-  let from = 0;
-  const space = /\s/u;
-  const perCharacter = expand(before.runs);
-  for (const character of after.split('')) {
-    if (space.test(character)) {
-      // White space keeps its source where it stands at the same place, else it is of whoever changed the layout.
-      const same = before.text[from] === character ? perCharacter[from] : undefined;
-      if (same !== undefined) from++;
-      pushRun(runs, same ?? { kind: 'made', length: 1, source });
-      continue;
-    }
-    while (from < before.text.length && space.test(before.text[from] ?? '')) from++;
-    pushRun(runs, perCharacter[from] ?? { kind: 'made', length: 1, source });
-    from++;
-  }
-  return { text: after, runs, nicks: [], cuts: [] };
-}
-
-function expand(runs: Runs): Run[] {
-  const result: Run[] = [];
-  for (const run of runs) {
-    for (let index = 0; index < run.length; index++) {
-      result.push(
-        run.kind === 'made'
-          ? { kind: 'made', length: 1, source: run.source }
-          : { kind: 'base', length: 1, text: run.text, offset: run.offset + index },
-      );
-    }
-  }
-  return result;
+  return side.hunks.some((hunk) => line >= hunk.aStart && line < hunk.aEnd && !hunk.stay.has(line));
 }
 
 /** A line made of an old one: the tokens both have, in order, keep their sources. */
@@ -250,22 +218,35 @@ class Builder {
   }
 }
 
-function fatesOf(side: Side, hunk: LineHunk, moves: ReadonlyMap<number, OldLine>, likeness: Likeness): Fate[] {
-  const oldLines = side.oldLines.slice(hunk.aStart, hunk.aEnd);
-  const fates: Fate[] = [];
+/** Whether a new line is one that was not replaced, or only laid out anew. */
+function isExplained(hunk: LaidOutHunk, line: number): boolean {
+  return hunk.layouts.has(line) || hunk.kept.has(line);
+}
+
+/** By line what became of it; lines that were only laid out anew are not among them. */
+function fatesOf(
+  side: Side,
+  hunk: LaidOutHunk,
+  moves: ReadonlyMap<number, OldLine>,
+  likeness: Likeness,
+): Map<number, Fate> {
+  const fates = new Map<number, Fate>();
   const open: number[] = [];
   for (let line = hunk.bStart; line < hunk.bEnd; line++) {
+    if (isExplained(hunk, line)) continue;
     const from = moves.get(line);
-    fates.push(from === undefined ? { kind: 'new' } : { kind: 'moved', from });
+    fates.set(line, from === undefined ? { kind: 'new' } : { kind: 'moved', from });
     if (from === undefined) open.push(line);
   }
-  if (likeness === 'lines') return fates;
+  if (likeness !== 'tokens') return fates;
+  const old: number[] = [];
+  for (let line = hunk.aStart; line < hunk.aEnd; line++) if (!hunk.stay.has(line)) old.push(line);
   for (const [oldIndex, openIndex] of pairLines(
-    oldLines,
+    old.map((line) => side.oldLines[line] ?? ''),
     open.map((line) => side.newLines[line] ?? ''),
   )) {
-    const line = open[openIndex];
-    if (line !== undefined) fates[line - hunk.bStart] = { kind: 'changed', from: hunk.aStart + oldIndex };
+    const [from, line] = [old[oldIndex], open[openIndex]];
+    if (from !== undefined && line !== undefined) fates.set(line, { kind: 'changed', from });
   }
   return fates;
 }
@@ -291,13 +272,16 @@ function rewriteSide(
     // A line's own LF; the last line has one only if the text ends in it.
     if (line < side.newLines.length - 1 || side.after.endsWith('\n')) builder.addRuns(madeBy(source, 1));
   };
-  const keep = (oldLine: number, newLine: number): void => {
-    builder.add(oldLineOf(side, oldLine));
+  const keepEnd = (oldLine: number, newLine: number): void => {
     const end = (side.oldStarts[oldLine] ?? 0) + (side.oldLines[oldLine]?.length ?? 0);
     const hadEnd = end < side.before.text.length;
     if (hadEnd && (newLine < side.newLines.length - 1 || side.after.endsWith('\n')))
       builder.addRuns(sliceRuns(side.before.runs, end, end + 1));
     else lineEnd(newLine);
+  };
+  const keep = (oldLine: number, newLine: number): void => {
+    builder.add(oldLineOf(side, oldLine));
+    keepEnd(oldLine, newLine);
   };
   let oldLine = 0;
   let newLine = 0;
@@ -305,38 +289,45 @@ function rewriteSide(
     const stop = hunk?.bStart ?? side.newLines.length;
     while (newLine < stop) keep(oldLine++, newLine++);
     if (hunk === undefined) break;
-    const oldText = side.oldLines.slice(hunk.aStart, hunk.aEnd).join('\n');
-    const newText = side.newLines.slice(hunk.bStart, hunk.bEnd).join('\n');
-    if (!isBlank(newText) && withoutSpace(oldText) === withoutSpace(newText)) {
-      const start = side.oldStarts[hunk.aStart] ?? 0;
-      builder.add(relayout(sliceAttributed(side.before, start, start + oldText.length), newText, source));
-      lineEnd(hunk.bEnd - 1);
-    } else {
-      const fates = fatesOf(side, hunk, findMoves(side, hunk, sides, departed, taken, source, likeness), likeness);
-      const changed = new Set<number>();
-      fates.forEach((fate, index) => {
-        const line = hunk.bStart + index;
-        const text = side.newLines[line] ?? '';
-        switch (fate.kind) {
-          case 'moved': {
-            const from = sides[fate.from.file];
-            if (from !== undefined) builder.add(oldLineOf(from, fate.from.line));
-            break;
-          }
-          case 'changed':
-            changed.add(fate.from);
-            builder.add(changeLine(oldLineOf(side, fate.from), text, source));
-            break;
-          case 'new':
-            builder.add(attributedBy(source, text));
-            break;
+    const fates = fatesOf(side, hunk, findMoves(side, hunk, sides, departed, taken, source, likeness), likeness);
+    const changed = new Set<number>();
+    for (let line = hunk.bStart; line < hunk.bEnd; line++) {
+      const layout = hunk.layouts.get(line);
+      if (layout !== undefined) {
+        line = layout.newEnd - 1;
+        const start = side.oldStarts[layout.oldStart] ?? 0;
+        const oldText = side.oldLines.slice(layout.oldStart, layout.oldEnd).join('\n');
+        const newText = side.newLines.slice(layout.newStart, layout.newEnd).join('\n');
+        builder.add(layOut(sliceAttributed(side.before, start, start + oldText.length), newText, source));
+        keepEnd(layout.oldEnd - 1, line);
+        continue;
+      }
+      const kept = hunk.kept.get(line);
+      if (kept !== undefined) {
+        keep(kept, line);
+        continue;
+      }
+      const text = side.newLines[line] ?? '';
+      const fate = fates.get(line);
+      switch (fate?.kind) {
+        case 'moved': {
+          const from = sides[fate.from.file];
+          if (from !== undefined) builder.add(oldLineOf(from, fate.from.line));
+          break;
         }
-        lineEnd(line);
-      });
-      if (remembersRemoval(source)) {
-        for (let line = hunk.aStart; line < hunk.aEnd; line++) {
-          if (!changed.has(line) && !moved.has(`${file}:${line}`)) builder.cut(side.oldLines[line] ?? '', source);
-        }
+        case 'changed':
+          changed.add(fate.from);
+          builder.add(changeLine(oldLineOf(side, fate.from), text, source));
+          break;
+        default:
+          builder.add(attributedBy(source, text));
+      }
+      lineEnd(line);
+    }
+    if (remembersRemoval(source)) {
+      for (let line = hunk.aStart; line < hunk.aEnd; line++) {
+        if (!hunk.stay.has(line) && !changed.has(line) && !moved.has(`${file}:${line}`))
+          builder.cut(side.oldLines[line] ?? '', source);
       }
     }
     oldLine = hunk.aEnd;
@@ -351,7 +342,7 @@ function rewriteSide(
  * Lines are matched first. A replaced line keeps the sources of the tokens that it shares, in order, with the line it
  * replaces, if these are at least half of its tokens; else it is `source`'s. A block of two lines or more that left one
  * place and stands at another, in the same file or another of the step, keeps its sources. A change of layout alone
- * keeps every source. What `source` removed is kept as cuts and nicks, if it is an AI or somebody unseen. A file that came
+ * ({@link findLayouts}) keeps every source. What `source` removed is kept as cuts and nicks, if it is an AI or somebody unseen. A file that came
  * and is mostly one that went is that file under another name.
  *
  * Law: each result's text is its `after`.
@@ -388,7 +379,7 @@ function renamesOf(step: readonly Rewrite[]): ReadonlyMap<number, number> {
 }
 
 function rewriteSides(step: readonly Rewrite[], source: Source, likeness: Likeness): readonly Attributed[] {
-  const sides = step.map(sideOf);
+  const sides = step.map((rewrite) => sideOf(rewrite, likeness));
   const departed = departedLines(sides);
   const taken = new Set<string>();
   // Moves are found for all files before the first cut is written, so that a block that left is not counted as removed.
@@ -404,8 +395,8 @@ export function rewriteText(before: Attributed, after: string, source: Source): 
   return result ?? before;
 }
 
-/** {@link rewriteText} without any likeness of lines: each stands as a whole in the text before, or is `source`'s. */
-export function keepLines(before: Attributed, after: string, source: Source): Attributed {
-  const [result] = rewriteSides([{ before, after }], source, 'lines');
+/** {@link rewriteText} with less likeness: each line is known by what stood there, or is `source`'s. */
+export function keepLines(before: Attributed, after: string, source: Source, likeness: 'lines' | 'layout'): Attributed {
+  const [result] = rewriteSides([{ before, after }], source, likeness);
   return result ?? before;
 }

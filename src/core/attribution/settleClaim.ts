@@ -32,13 +32,13 @@ export function broughtText(known: Attributed): Attributed {
   };
 }
 
-/** `claimed` less the lines that stand as a whole in a text of {@link broughtText}: those were written before. */
+/** `claimed` less the lines that stand in a text of {@link broughtText}, be they laid out anew: those were written before. */
 export function leaveBrought(claimed: Attributed, brought: readonly Attributed[], source: Source): Attributed {
   const claim = claimOf(source);
   const isOpen = (run: Run): boolean => run.kind === 'made' && sameSource(run.source, claim);
   let { runs } = claimed;
   for (const text of brought) {
-    runs = choose(runs, keepLines(text, claimed.text, claim).runs, (own, other) =>
+    runs = choose(runs, keepLines(text, claimed.text, claim, 'layout').runs, (own, other) =>
       isOpen(own) && !isOpen(other) ? other : own,
     );
   }

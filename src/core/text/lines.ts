@@ -38,3 +38,8 @@ const blankPattern = /^\s*$/u;
 export function isBlank(text: string): boolean {
   return blankPattern.test(text);
 }
+
+/** `text` without its white space. */
+export function withoutSpace(text: string): string {
+  return text.replace(/\s+/gu, '');
+}

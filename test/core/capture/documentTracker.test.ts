@@ -99,7 +99,7 @@ describe('the origins in an open document', () => {
     new Desk('let ai = work();\n', 'A'.repeat(17))
       .do(edit('H'), [0, 17, ''])
       .do(paste('P'), [0, 0, '  let ai = work();\n'])
-      .is(`PP${'A'.repeat(16)}P`));
+      .is(`PP${'A'.repeat(17)}`));
   it('text of another open document', () =>
     new Desk('', '', [drawn('x\nawait aiWork();\n', 'HHAAAAAAAAAAAAAAAA')])
       .do(paste('P'), [0, 0, 'await aiWork();\n'])
