@@ -376,3 +376,55 @@ describe('merging', () => {
     assert.equal(repo.blame('a.js', 'HEAD'), 'HHHHAAAH');
   });
 });
+
+describe('history that is written anew and thrown away, as by git filter-repo', () => {
+  const rewritten = (repo: ProvenanceRepo, ...how: readonly string[]): void => {
+    repo.git('-c', 'core.hooksPath=/dev/null', 'filter-branch', '-f', ...how, 'HEAD');
+    for (const ref of repo.git('for-each-ref', '--format=%(refname)', 'refs/original').split('\n'))
+      repo.git('update-ref', '-d', ref);
+    repo.git('reflog', 'expire', '--expire=now', '--expire-unreachable=now', '--all');
+    repo.git('gc', '-q', '--prune=now');
+    rmSync(join(repo.work, '.git/countersign/ledger'), { recursive: true });
+  };
+  const begin = (repo: ProvenanceRepo): void => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.edit('U', { secret: 'a secret\n' });
+    repo.commit('One');
+    repo.edit('H', { 'a.js': `${linesOf('x', 2)}${linesOf('h', 1)}` });
+    repo.commit('Two');
+    repo.edit('B', { 'b.js': linesOf('y', 2) });
+    repo.commit('Three');
+    // Records of commits without AI are made at the next use.
+    repo.cli(['show', '--json', 'HEAD~2..HEAD']);
+  };
+  const hide = ['--index-filter', 'git rm --cached -q --ignore-unmatch secret'];
+
+  scenario('by another author, without a file', (repo) => {
+    begin(repo);
+    const [old, record] = [repo.git('rev-parse', 'HEAD'), repo.git('notes', '--ref=countersign', 'list', 'HEAD')];
+    rewritten(repo, '--env-filter', 'GIT_AUTHOR_EMAIL=new@example.com; export GIT_AUTHOR_EMAIL', ...hide);
+    assert.equal(repo.tryGit(['cat-file', '-e', old]).status, 1);
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAH');
+    assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
+    assert.equal(repo.git('notes', '--ref=countersign', 'list', 'HEAD'), record, 'the record that the trailer names');
+    assert.deepEqual(repo.record('HEAD~2').counts, { ...noLines, ai: 2 });
+  });
+
+  scenario('into another folder', (repo) => {
+    begin(repo);
+    const move =
+      'git ls-files -s | sed "s-\\t-&sub/-" | GIT_INDEX_FILE=$GIT_INDEX_FILE.new git update-index --index-info';
+    rewritten(repo, '--index-filter', `${move} && mv "$GIT_INDEX_FILE.new" "$GIT_INDEX_FILE"`);
+    assert.equal(repo.blame('sub/a.js', 'HEAD'), 'AAH');
+    assert.equal(repo.blame('sub/b.js', 'HEAD'), 'BB');
+  });
+
+  scenario('what was not the same before is not taken for it', (repo) => {
+    begin(repo);
+    const change =
+      'test ! -f a.js || { echo "x0.other(1);" && tail -n +2 a.js; } > new && test ! -s new || mv new a.js';
+    rewritten(repo, '--tree-filter', change);
+    assert.equal(repo.blame('a.js', 'HEAD'), 'rrr');
+    assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
+  });
+});
