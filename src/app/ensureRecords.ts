@@ -1,4 +1,4 @@
-import { isSha, type Sha } from '../core/brand';
+import type { Sha } from '../core/brand';
 import { findOurTrailers } from '../core/message/trailers';
 import { fillUnknown } from '../core/record/fillUnknown';
 import { readCommit, readCommits } from '../git/commit';
@@ -7,6 +7,7 @@ import { attachRecords, type RecordToAttach, recordId } from './attachRecords';
 import { leftBehind } from './hooks/leftBehind';
 import { makeRecord, type Records } from './makeRecord';
 import { namedEvidence } from './namedEvidence';
+import { ownCommits } from './ownCommits';
 import type { Repository } from './repository';
 import { sameWork } from './sameWork';
 import { strandedRecords } from './strandedRecords';
@@ -74,22 +75,3 @@ export async function ownWithoutRecord(repo: Repository, { book }: Records): Pro
   if (!(await isAdopted(repo))) return [];
   return commitsSinceAdoption(repo, await book.without([...(await ownCommits(repo))]));
 }
-
-/** Reflog messages by which commits come to be here without having been made here. */
-const arrivals =
-  /^(?:clone|fetch|checkout|reset|branch|update by push|initial pull)|\((?:start|finish|abort|reset)\)|^(?:pull|merge|cherry-pick).*: (?:fast-forward|forced-update|storing head)/i;
-
-/** The commits that the reflogs say were made in this clone. */
-async function ownCommits(repo: Repository): Promise<ReadonlySet<Sha>> {
-  const args = ['log', '--walk-reflogs', '--all', '--format=%H %gs', '-n', `${mostReflog}`];
-  const { stdout } = await repo.git.run([...args, '--'], { expect: [0, 128] });
-  const own = new Set<Sha>();
-  for (const line of stdout.toString('utf8').split('\n')) {
-    const [sha, message] = [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)];
-    if (isSha(sha) && !arrivals.test(message)) own.add(sha);
-  }
-  return own;
-}
-
-/** How many reflog entries are looked at, newest first. */
-const mostReflog = 4000;

@@ -377,6 +377,37 @@ describe('merging', () => {
   });
 });
 
+describe('several commits that a tool writes at once, as git revise does', () => {
+  const made = (repo: ProvenanceRepo): void => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.commit('One');
+    repo.edit('B', { 'b.js': linesOf('y', 2) });
+    repo.commit('Two');
+    repo.edit('H', { 'a.js': `${linesOf('x', 2)}${linesOf('h', 1)}` });
+    repo.git('add', 'a.js');
+    const tree = repo.git('write-tree');
+    repo.git('rm', '-q', '--cached', 'b.js');
+    const below = repo.git('write-tree');
+    repo.git('read-tree', tree);
+    const commit = (of: string, parent: string): string => repo.git('commit-tree', of, '-p', parent, '-m', 'Again');
+    repo.git('update-ref', '-m', 'revise', 'HEAD', commit(tree, commit(below, repo.git('rev-parse', 'HEAD~2'))));
+  };
+
+  scenario('are made here, though the reflog names the last one alone', (repo) => {
+    made(repo);
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAH');
+    assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
+    assert.deepEqual(repo.record('HEAD~1').counts, { ...noLines, ai: 2, human: 1 });
+  });
+
+  scenario('are not, where a remote has them', (repo) => {
+    made(repo);
+    repo.git('update-ref', '-m', 'update by push', 'refs/remotes/origin/main', 'HEAD~1');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'rrr');
+    assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
+  });
+});
+
 describe('history that is written anew and thrown away, as by git filter-repo', () => {
   const rewritten = (repo: ProvenanceRepo, ...how: readonly string[]): void => {
     repo.git('-c', 'core.hooksPath=/dev/null', 'filter-branch', '-f', ...how, 'HEAD');
