@@ -1,19 +1,15 @@
-import { type Attributed, hasUnexplained } from '../core/attribution/attributed';
 import { classifyLines, type LineOrigin } from '../core/attribution/lineClass';
 import type { RepoPath, Sha } from '../core/brand';
 import { ToolError } from '../core/errors';
-import { attributedByRecord } from '../core/record/recordReader';
 import { gitLineMap, gitLineTexts } from '../core/text/gitLines';
-import { splitLines } from '../core/text/lines';
-import { textIdOf, textOfBytes } from '../core/text/textId';
+import { textOfBytes } from '../core/text/textId';
 import { blameFile } from '../git/blame';
 import { resolve } from '../git/refs';
 import { readWorkFile } from '../store/workFile';
 import { readFileText } from './blobs';
 import type { Records } from './commitRecords';
+import { knownOnDisk } from './copiedFile';
 import { evidenceOf } from './evidenceOf';
-import { onNormalisedLines } from './gitLineOrigins';
-import { knownText } from './knownText';
 import type { Repository } from './repository';
 import { workPathOf } from './workPath';
 
@@ -94,11 +90,7 @@ async function blameDisk(repo: Repository, records: Records, path: RepoPath): Pr
     if (commits.get(line)?.commit !== undefined) continue;
     for (let index = map?.[line - 1] ?? line - 1; index < (map?.[line] ?? line); index++) uncommitted.add(index);
   }
-  let attributed = await knownText(repo, path, text);
-  if (head !== undefined && found.kind === 'no-path' && hasUnexplained(attributed)) {
-    const left = await copiedFromCommit(repo, records, head, path, file.bytes);
-    if (left.length > 0) attributed = await knownText(repo, path, text, { left });
-  }
+  const attributed = await knownOnDisk(repo, records.origins, { path, text });
   const lookup = await records.origins.baseLookup(attributed, path, head === undefined ? [] : [head], uncommitted);
   const classes = classifyLines(attributed, path, lookup);
   const origins = await records.origins.originsOf([...commits.values()].filter(({ commit }) => commit !== undefined));
@@ -111,22 +103,4 @@ async function blameDisk(repo: Repository, records: Records, path: RepoPath): Pr
     );
   }
   return { path, rev: null, lines, texts };
-}
-
-/** A file that git does not follow yet, line for line as the one of `head` that git would store the same bytes of. */
-async function copiedFromCommit(
-  repo: Repository,
-  records: Records,
-  head: Sha,
-  path: RepoPath,
-  bytes: Buffer,
-): Promise<readonly Attributed[]> {
-  const blob = await repo.filtered.of(path);
-  const [twin] = blob === undefined ? [] : ((await repo.blobPaths(head)).get(blob) ?? []);
-  const stored = twin === undefined ? undefined : await readFileText(repo, head, twin);
-  const text = textOfBytes(bytes);
-  if (twin === undefined || stored === undefined) return [];
-  if (splitLines(stored.text).length !== splitLines(text).length) return [];
-  const known = onNormalisedLines(await records.origins.linesAt(head, twin), gitLineMap(stored.bytes));
-  return [attributedByRecord(text, textIdOf(text, repo.git.objectFormat), known)];
 }

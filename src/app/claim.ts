@@ -11,7 +11,7 @@ import { committerIdentity } from '../git/identity';
 import { resolve } from '../git/refs';
 import { readWorkFile } from '../store/workFile';
 import type { Records } from './commitRecords';
-import { knownText } from './knownText';
+import { knownOnDisk } from './copiedFile';
 import type { Repository } from './repository';
 import { workPathOf } from './workPath';
 
@@ -54,7 +54,8 @@ function sourceOfClaim(request: ClaimRequest): Source {
 export async function claim(repo: Repository, records: Records, request: ClaimRequest): Promise<ClaimResult> {
   const file = readWorkFile(workPathOf(repo, request.path));
   if (file.kind !== 'found') throw new ToolError('bad-input', `${request.path} is no file on disk that can be read.`);
-  const known = await knownText(repo, request.path, textOfBytes(file.bytes));
+  const { path } = request;
+  const known = await knownOnDisk(repo, records.origins, { path, text: textOfBytes(file.bytes) });
   const head = await resolve(repo.git, 'HEAD', 'commit');
   const lookup = await records.origins.baseLookup(known, request.path, head === undefined ? [] : [head]);
   const classes = classifyLines(known, request.path, lookup);

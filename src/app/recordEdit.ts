@@ -12,8 +12,11 @@ import { textIdOf, textOfBytes } from '../core/text/textId';
 import { readStatus } from '../git/worktree';
 import type { NewState } from '../store/ledger';
 import { readWorkFile, type WorkFile } from '../store/workFile';
+import { commitId } from './blobs';
+import { recordsOf } from './commitRecords';
+import { knownOnDisk, withCopies } from './copiedFile';
 import { actorKey, openPairs, othersWord } from './hookPairs';
-import { headText, knownText } from './knownText';
+import { headText } from './knownText';
 import type { Repository } from './repository';
 import { repoPathOf, workPathOf } from './workPath';
 
@@ -78,6 +81,7 @@ export function newState(repo: Repository, path: RepoPath, attributed: Attribute
 }
 
 async function recordBefore(repo: Repository, edit: EditEvent, files: readonly RepoPath[]): Promise<void> {
+  const { origins } = recordsOf(repo);
   const states: NewState[] = [];
   for (const path of files) {
     const file = readWorkFile(workPathOf(repo, path));
@@ -86,7 +90,7 @@ async function recordBefore(repo: Repository, edit: EditEvent, files: readonly R
     if (isLateHalf(repo, path, edit.actor, gone ? '' : textOfBytes(file.bytes))) continue;
     const attributed = gone
       ? attributedBy(sourceOf(edit.actor, true), '')
-      : await knownText(repo, path, textOfBytes(file.bytes), { reason: 'outside-write' });
+      : await knownOnDisk(repo, origins, { path, text: textOfBytes(file.bytes) }, { reason: 'outside-write' });
     states.push(
       newState(repo, path, attributed, {
         role: 'before',
@@ -158,7 +162,7 @@ async function recordAfter(
 ): Promise<void> {
   const { actor } = edit;
   const key = actorKey(actor);
-  const step: EditedFile[] = [];
+  const edited: EditedFile[] = [];
   for (const [path, wrote] of files) {
     const { attributed, since, pair } = await beforeOf(repo, path, key);
     const file = pair === undefined ? readWorkFile(workPathOf(repo, path)) : await writtenFile(repo, path, attributed);
@@ -172,8 +176,10 @@ async function recordAfter(
     // Whoever wrote all of this text, and knew the one before, made what is new in it: nobody else who is at the file did.
     const isWhole = pair !== undefined && wrote === createHash('sha256').update(after, 'utf8').digest('hex');
     const others = isWhole ? { ...said, open: [] } : said;
-    step.push({ path, before: claimBase(attributed, others.states, after), after, gone, pair, others });
+    edited.push({ path, before: claimBase(attributed, others.states, after), after, gone, pair, others });
   }
+  const head = await commitId(repo, 'HEAD');
+  const step = await withCopies(repo, edited, head === undefined ? [] : [head]);
   // Both kinds of a pair go through the same step, so that a block moved between files keeps its origin; the source of
   // those without a first half is weaker and is put in their place afterwards.
   const claim = claimOf(sourceOf(actor, true));

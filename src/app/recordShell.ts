@@ -26,10 +26,11 @@ import {
 import { readWorkFile } from '../store/workFile';
 import { readFileText } from './blobs';
 import { broughtByGit, heldBefore } from './broughtByGit';
+import { recordsOf } from './commitRecords';
 import { commitsFrom } from './committingAgent';
+import { knownOnDisk, withCopies } from './copiedFile';
 import { mostOverlap, othersWord, shellKey } from './hookPairs';
 import { yieldToOthers } from './knownByOthers';
-import { knownText } from './knownText';
 import { RecordBook } from './recordBook';
 import { newState, sourceOf } from './recordEdit';
 import type { Repository } from './repository';
@@ -124,6 +125,7 @@ async function keepSnapshot(repo: Repository, actor: ShellActor, name: string): 
     changedFiles(repo),
   ]);
   if (status.length > mostFiles) return;
+  const { origins } = recordsOf(repo);
   const states: NewState[] = [];
   const files: SnapshotFile[] = [];
   for (const path of status) {
@@ -138,7 +140,7 @@ async function keepSnapshot(repo: Repository, actor: ShellActor, name: string): 
     const textId = textIdOf(text, repo.git.objectFormat);
     files.push({ path, textId, stamp });
     if (repo.ledger.statesOf(textId).some((state) => state.path === path && state.worktree === repo.worktree)) continue;
-    const attributed = await knownText(repo, path, text, { reason: 'outside-write' });
+    const attributed = await knownOnDisk(repo, origins, { path, text }, { reason: 'outside-write' });
     states.push(newState(repo, path, attributed, { role: 'before', actor: shellKey(actor) }));
   }
   repo.ledger.append(states);
@@ -189,7 +191,12 @@ async function claimChanges(
     step.push({ path, before, after, gone: file.kind === 'gone', others, brought });
   }
   const old = await heldBefore(repo, step, snapshot.time);
-  const written = step.filter((file) => !old.has(file));
+  const heads = [snapshot.head, head].filter((commit) => commit !== undefined);
+  const written = await withCopies(
+    repo,
+    step.filter((file) => !old.has(file)),
+    [...new Set(heads)],
+  );
   const states = rewriteStep(written, claimOf(source)).flatMap((result, index): NewState[] => {
     const file = written[index];
     if (file === undefined) return [];

@@ -10,9 +10,9 @@ import { readStatus } from '../git/worktree';
 import { readWorkFile } from '../store/workFile';
 import { readFileText } from './blobs';
 import type { Records } from './commitRecords';
+import { knownOnDisk } from './copiedFile';
 import { judgeTarget } from './gate/localCheck';
 import { defaultBranch, defaultRemote, placeTarget, pushTarget } from './gate/targets';
-import { knownText } from './knownText';
 import type { Repository } from './repository';
 import { workPathOf } from './workPath';
 
@@ -55,7 +55,7 @@ async function countFile(
   const lines = new Set(
     hunks.flatMap((hunk) => Array.from({ length: hunk.bEnd - hunk.bStart }, (_, index) => hunk.bStart + index)),
   );
-  const attributed = await knownText(repo, path, text);
+  const attributed = await knownOnDisk(repo, records.origins, { path, text });
   const lookup = await records.origins.baseLookup(attributed, path, head === undefined ? [] : [head], lines);
   const classes = classifyLines(attributed, path, lookup);
   const counts = Object.fromEntries(lineClasses.map((name) => [name, 0])) as Record<LineClass, number>;

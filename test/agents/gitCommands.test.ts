@@ -167,3 +167,66 @@ describe('text that git brings while an agent runs a command stays whose it was'
     holds(repo, 'a.txt', lines.mine + base + lines.unseen + lines.other, 'HEAD');
   });
 });
+
+describe('a file that somebody makes by copying another one stays whose it was', () => {
+  scenario('by a command of an agent', (repo) => {
+    repo.edit('H', { 'a.txt': base });
+    repo.commit('Base');
+    shell(repo, 'PreToolUse');
+    repo.write('b.txt', base);
+    shell(repo, 'PostToolUse');
+    holds(repo, 'b.txt', base);
+    repo.commit('Copied');
+    holds(repo, 'b.txt', base, 'HEAD');
+  });
+
+  scenario('by a command that also goes to another branch', (repo) => {
+    repo.edit('H', { 'a.txt': base });
+    repo.commit('Base');
+    repo.git('branch', 'other', 'HEAD~1');
+    shell(repo, 'PreToolUse');
+    repo.write('b.txt', base);
+    repo.git('checkout', '-q', 'other');
+    shell(repo, 'PostToolUse');
+    holds(repo, 'b.txt', base);
+  });
+
+  scenario('of a file that is not committed', (repo) => {
+    repo.edit('H', { 'a.txt': base + lines.mine });
+    shell(repo, 'PreToolUse');
+    repo.write('b.txt', base + lines.mine);
+    shell(repo, 'PostToolUse');
+    holds(repo, 'b.txt', base + lines.mine);
+  });
+
+  scenario('of a file that a filter changes', (repo) => {
+    repo.git('config', 'filter.bar.clean', "sed 's/^|*/|/'");
+    repo.git('config', 'filter.bar.smudge', "sed 's/^|//'");
+    repo.write('.gitattributes', '*.txt filter=bar\n');
+    repo.write('a.txt', lines.unseen + lines.other);
+    repo.commit('Base');
+    shell(repo, 'PreToolUse');
+    repo.write('b.txt', lines.unseen + lines.other);
+    shell(repo, 'PostToolUse');
+    holds(repo, 'b.txt', lines.unseen + lines.other);
+  });
+
+  scenario('by an edit of an agent, and by one of a person', (repo) => {
+    repo.edit('A', { 'a.txt': lines.agent });
+    repo.edit('H', { 'c.txt': base });
+    repo.commit('Base');
+    repo.edit('H', { 'b.txt': lines.agent });
+    repo.edit('A', { 'd.txt': base });
+    holds(repo, 'b.txt', lines.agent);
+    holds(repo, 'd.txt', base);
+  });
+
+  scenario('but not one of two that an agent makes alike', (repo) => {
+    shell(repo, 'PreToolUse');
+    repo.write('a.txt', lines.agent);
+    repo.write('b.txt', lines.agent);
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', lines.agent);
+    holds(repo, 'b.txt', lines.agent);
+  });
+});

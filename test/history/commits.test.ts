@@ -496,6 +496,9 @@ describe('a file that a filter changes on its way into git', () => {
     rmSync(join(repo.work, '.git/countersign/ledger'), { recursive: true });
     renameSync(join(repo.work, 'a.js'), join(repo.work, 'b.js'));
     assert.equal(repo.blame('b.js'), 'HHAAA');
+    // And when somebody goes on there.
+    repo.edit('H', { 'b.js': linesOf('y', 1) + linesOf('h', 2) + linesOf('x', 3) });
+    assert.equal(repo.blame('b.js'), 'HHHAAA');
   });
 });
 
