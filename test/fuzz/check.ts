@@ -3,12 +3,18 @@ import { recordsOf } from '../../src/app/commitRecords';
 import type { Repository } from '../../src/app/repository';
 import { show } from '../../src/app/show';
 import type { RepoPath, Sha } from '../../src/core/brand';
-import { isExpected } from './people';
+import { type Expected, isExpected, type Said } from './people';
 import type { World } from './world';
 
 function wordPairs(line: string): readonly string[] {
   const words = line.split(' ');
   return words.slice(1).map((word, index) => `${words[index]} ${word}`);
+}
+
+/** Whether an answer names nobody whom the tokens do not name, and no less doubt. */
+function isOpen(said: Said, wanted: Expected): boolean {
+  if (said.class === 'unknown') return isExpected(said, { class: 'unknown', sessions: [] });
+  return said.class === 'ai-edited' && wanted.class === 'ai' && isExpected({ ...said, class: 'ai' }, wanted);
 }
 
 /** What the check has looked at so far, and what it does not look at again. */
@@ -17,6 +23,8 @@ export class Check {
   lines = 0;
   /** Those of them whose answer was wrong. */
   wrong = 0;
+  /** Those whose answer stayed open where two wrote at once. */
+  doubted = 0;
   /** Commits whose counts were compared with git's own diff. */
   commits = 0;
   readonly #seen: Set<string>;
@@ -66,7 +74,10 @@ export class Check {
       // A record knows lines, not characters: what was committed as edited stays so when an AI replaces the other's word.
       const stays =
         said.class === 'ai-edited' && wanted.class === 'ai' && wordPairs(text).some((pair) => world.mixed.has(pair));
-      if (stays && isExpected({ ...said, class: 'ai' }, wanted)) this.#tolerated.add(text);
+      const nicked =
+        wanted.sessions.length === 0 && isExpected(said, { class: 'ai-edited', sessions: world.nicksOf(text) });
+      if (nicked || (stays && isExpected({ ...said, class: 'ai' }, wanted))) this.#tolerated.add(text);
+      else if (world.isDoubted(text) && isOpen(said, wanted)) this.doubted++;
       else {
         this.wrong++;
         const place = `${rev ?? 'disk'}:${path}:${said.line}`;
@@ -100,7 +111,7 @@ export class Check {
       if (!/^\+(?!\+\+ [ab/])/.test(line)) continue;
       const text = world.form.bare(line.slice(1));
       const expected = world.style.expected(text);
-      if (expected === undefined) open++;
+      if (expected === undefined || world.isDoubted(text)) open++;
       else if (this.#tolerated.has(text)) counts['ai-edited']++;
       else counts[expected.class as keyof typeof counts]++;
     }

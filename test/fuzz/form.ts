@@ -31,12 +31,15 @@ const crlf: Form = {
   bare: (line) => line.replace(/\r$/, ''),
 };
 
-/** A clean and a smudge filter: git's lines begin with what those on disk do not have. */
+/**
+ * A clean and a smudge filter: git's lines begin with what those on disk do not have. As gitattributes(5) asks for, what is clean is
+ * not cleaned once more: an octopus with a conflict leaves git's own lines on disk (git-merge-one-file), and takes them in again.
+ */
 const filtered: Form = {
   name: 'filtered',
   attributes: 'f* filter=bar\n',
   config: [
-    ['filter.bar.clean', "sed 's/^/|/'"],
+    ['filter.bar.clean', "sed 's/^|*/|/'"],
     ['filter.bar.smudge', "sed 's/^|//'"],
   ],
   ...utf8,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Plan, planOf, runPlan } from './history';
+import { type Outcome, type Plan, planOf, runPlan } from './history';
 import { shrink } from './shrink';
 
 /*
@@ -20,24 +20,51 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
   },
 });
+
+/** Sums of what histories came to. */
+class Total {
+  #histories = 0;
+  #wrongHistories = 0;
+  #operations = 0;
+  #commits = 0;
+  #lines = 0;
+  #wrong = 0;
+  #open = 0;
+
+  add(outcome: Outcome): void {
+    this.#histories++;
+    if (outcome.problems.length > 0) this.#wrongHistories++;
+    this.#operations += outcome.done;
+    this.#commits += outcome.commits;
+    this.#lines += outcome.lines;
+    this.#wrong += outcome.wrong;
+    this.#open += outcome.doubted;
+  }
+
+  toString(): string {
+    const right = (100 - (100 * this.#wrong) / Math.max(1, this.#lines)).toFixed(4);
+    const wrong = `${this.#wrong} wrong: ${right} % right`;
+    const open = this.#open === 0 ? '' : `, ${this.#open} left open where two agents wrote at once`;
+    return `${this.#histories} histories (${this.#wrongHistories} wrong), ${this.#operations} operations, ${this.#commits} commits, ${this.#lines} lines held against their tokens, ${wrong}${open}`;
+  }
+}
+
 const describe = ({ style, place, form }: Plan): string => `${style.name}, ${place.name}, ${form.name}`;
 const first = Number(values.seed);
 const until = values.seconds === undefined ? undefined : Date.now() + Number(values.seconds) * 1000;
 const count = values.count === undefined ? (until === undefined ? 1 : Number.POSITIVE_INFINITY) : Number(values.count);
-const total = { histories: 0, steps: 0, commits: 0, lines: 0, wrongLines: 0, wrong: 0 };
+const total = new Total();
+const byStyle = new Map<string, Total>();
 
 for (let seed = first; seed < first + count && (until === undefined || Date.now() < until); seed++) {
   const plan = planOf(seed, Number(values.steps));
   const outcome = await runPlan(plan, { ...(until === undefined ? {} : { until: until + 20_000 }) });
   if (values.verbose)
     console.log(`seed ${seed}: ${describe(plan)}, ${outcome.done} operations, ${outcome.lines} lines`);
-  total.histories++;
-  total.steps += outcome.done;
-  total.commits += outcome.commits;
-  total.lines += outcome.lines;
-  total.wrongLines += outcome.wrong;
+  const ofStyle = byStyle.get(plan.style.name) ?? new Total();
+  byStyle.set(plan.style.name, ofStyle);
+  for (const sum of [total, ofStyle]) sum.add(outcome);
   if (outcome.problems.length === 0) continue;
-  total.wrong++;
   process.exitCode = 1;
   console.log(
     `seed ${seed} (${describe(plan)}), after ${outcome.done} steps:\n${outcome.problems.slice(0, 6).join('\n')}`,
@@ -49,7 +76,5 @@ for (let seed = first; seed < first + count && (until === undefined || Date.now(
   console.log(last.log.map((line) => `    ${line}`).join('\n'));
   if (values.keep) console.log(`  ${last.work}`);
 }
-const right = (100 - (100 * total.wrongLines) / Math.max(1, total.lines)).toFixed(4);
-console.log(
-  `${total.histories} histories (${total.wrong} wrong), ${total.steps} operations, ${total.commits} commits, ${total.lines} lines held against their tokens, ${total.wrongLines} wrong: ${right} % right`,
-);
+for (const [name, sum] of [...byStyle].sort()) console.log(`${name}: ${sum}`);
+console.log(`${total}`);

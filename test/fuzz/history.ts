@@ -1,10 +1,12 @@
 import { provenanceRepo } from '../support/provenanceRepo';
 import { Check } from './check';
 import { type Form, forms } from './form';
+import { agents } from './operations/agents';
 import { branches } from './operations/branches';
 import { commits } from './operations/commits';
 import { edits } from './operations/edits';
 import type { Operation } from './operations/operation';
+import { parts } from './operations/parts';
 import { rebases } from './operations/rebases';
 import { remotes } from './operations/remotes';
 import { stashes } from './operations/stashes';
@@ -13,7 +15,16 @@ import { randomOf } from './random';
 import { type Style, styles } from './style';
 import { World } from './world';
 
-const operations: readonly Operation[] = [...edits, ...commits, ...branches, ...stashes, ...rebases, ...remotes];
+const operations: readonly Operation[] = [
+  ...edits,
+  ...agents,
+  ...commits,
+  ...parts,
+  ...branches,
+  ...stashes,
+  ...rebases,
+  ...remotes,
+];
 
 /** One step: an operation and the seed of its choices, so that it stays the same when others are left out. */
 export interface Step {
@@ -36,6 +47,8 @@ export interface Outcome {
   readonly lines: number;
   /** Those of them that were wrong. */
   readonly wrong: number;
+  /** Those that stayed open where two wrote at once. */
+  readonly doubted: number;
   readonly commits: number;
   readonly problems: readonly string[];
   readonly log: readonly string[];
@@ -94,6 +107,7 @@ export async function runPlan(
     done,
     lines: check.lines,
     wrong: check.wrong,
+    doubted: check.doubted,
     commits: check.commits,
     problems,
     log: world.log,

@@ -11,6 +11,13 @@ export const actorOf = {
   H: { kind: 'human' },
 } as const;
 
+/** The variables by which commands of these agents name their conversation. */
+export const markOf = {
+  A: 'CLAUDE_CODE_SESSION_ID',
+  B: 'CODEX_SESSION_ID',
+  C: 'CLAUDE_CODE_SESSION_ID',
+} as const;
+
 /** What a line has to be, or may be: the letters of the AI sessions that it may name; none where it names none. */
 export interface Expected {
   readonly class: string;

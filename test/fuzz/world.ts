@@ -3,12 +3,13 @@ import { dirname, join } from 'node:path';
 import { decodeGeneric } from '../../src/agents/generic';
 import { recordsOf } from '../../src/app/commitRecords';
 import { ensureRecords } from '../../src/app/ensureRecords';
+import { recordAgent } from '../../src/app/recordAgent';
 import { recordEdit } from '../../src/app/recordEdit';
 import { type Repository, withRepository } from '../../src/app/repository';
 import type { Sha } from '../../src/core/brand';
 import type { ProvenanceRepo, Ran } from '../support/provenanceRepo';
 import { type Form, plain } from './form';
-import { actorOf, type Letter } from './people';
+import { actorOf, type Letter, markOf } from './people';
 import type { Place } from './place';
 import type { Random } from './random';
 import { plainLines, type Style } from './style';
@@ -37,6 +38,10 @@ export class World {
   withoutHooks = false;
   /** Whether it ran none in the operation that was done last. */
   ranWithoutHooks = false;
+  readonly #doubted = new Set<string>();
+  readonly #nicked = new Map<string, ReadonlySet<Letter>>();
+  /** What the one who runs git leaves in its environment. */
+  #env: Readonly<Record<string, string>> = {};
   #serial = 0;
 
   constructor(
@@ -78,7 +83,11 @@ export class World {
     options: { readonly input?: string | Buffer; readonly cwd?: string; readonly env?: Record<string, string> } = {},
   ): Ran {
     const quiet = this.withoutHooks ? ['-c', 'core.hooksPath=/dev/null'] : [];
-    const ran = this.repo.tryGit([...quiet, ...args], { cwd: this.work, ...options });
+    const ran = this.repo.tryGit([...quiet, ...args], {
+      cwd: this.work,
+      ...options,
+      env: { ...this.#env, ...options.env },
+    });
     const failed = ran.status === 0 ? '' : ` -> ${ran.status} ${(ran.stderr || ran.stdout).split('\n')[0]}`;
     this.log.push(`git ${[...quiet, ...args].join(' ')}${failed}`);
     if (/countersign: |at .*\.js:\d/.test(ran.stderr)) throw new Error(ran.stderr);
@@ -148,25 +157,98 @@ export class World {
     );
   }
 
-  /** Writes files the way the writer does: told of before and after, or unseen; `meanwhile` others may do something. */
-  async write(who: Letter, files: Files, meanwhile: () => Promise<void> = async () => undefined): Promise<void> {
-    const names = Object.keys(files);
+  /**
+   * Writes files the way the writer does: told of before and after, or unseen; `meanwhile`, before they are written, others may do
+   * something to those that are named.
+   */
+  async write(
+    who: Letter,
+    files: Files,
+    names: readonly string[] = Object.keys(files),
+    meanwhile: () => Promise<void> = async () => undefined,
+  ): Promise<void> {
     this.log.push(`${who} writes ${names.join(' ')}`);
     await this.#tell('before-edit', who, names);
     await meanwhile();
-    for (const [path, text] of Object.entries(files)) {
-      const full = join(this.work, path);
-      if (text === undefined) rmSync(full, { force: true });
-      else {
-        mkdirSync(dirname(full), { recursive: true });
-        writeFileSync(full, this.form.encode(text));
-      }
-    }
+    for (const [path, text] of Object.entries(files)) this.put(path, text);
     await this.#tell('after-edit', who, names);
     for (const name of names) {
       if (who === 'U') this.unseen.add(name);
       else this.unseen.delete(name);
     }
+  }
+
+  /** Puts a text on disk, and tells nobody. */
+  put(path: string, text: string | undefined): void {
+    const full = join(this.work, path);
+    if (text === undefined) {
+      rmSync(full, { force: true });
+      return;
+    }
+    mkdirSync(dirname(full), { recursive: true });
+    writeFileSync(full, this.form.encode(text));
+  }
+
+  /** Runs what one command of an agent does; its hooks tell of the command alone, and its environment names it. */
+  async command(who: keyof typeof markOf, run: () => void): Promise<void> {
+    const { tool, model, session: conversation } = actorOf[who];
+    const call = `call${this.serial()}`;
+    const tell = (when: 'before' | 'after'): Promise<void> =>
+      this.open((opened) =>
+        recordAgent(
+          opened,
+          {
+            kind: 'shell',
+            when,
+            session: { tool, model, conversation },
+            call,
+            names: { folders: [], paths: [] },
+            goesOn: false,
+          },
+          this.work,
+        ),
+      );
+    this.log.push(`${who} begins a command`);
+    await tell('before');
+    this.#env = { [markOf[who]]: conversation };
+    try {
+      run();
+    } finally {
+      this.#env = {};
+    }
+    await tell('after');
+    this.log.push(`${who} has ended the command`);
+  }
+
+  /**
+   * Says that an AI took a word of somebody else's out of a line: whoever replaces the AI's word, the line counts as edited by it,
+   * as long as a word of it is there (design: "none of AI, but an AI removed non-blank characters from inside the line").
+   */
+  nick(who: Letter, was: string, line: string): void {
+    if (who === 'H' || who === 'U') return;
+    const words = line.split(' ');
+    const lost = was.split(' ').filter((word) => !words.includes(word));
+    if (lost.every((word) => word.startsWith(who))) return;
+    for (const word of words) this.#nicked.set(word, new Set([...(this.#nicked.get(word) ?? []), who]));
+  }
+
+  /** The AIs that took something out of a line. */
+  nicksOf(line: string): readonly Letter[] {
+    return line.split(' ').flatMap((word) => [...(this.#nicked.get(word) ?? [])]);
+  }
+
+  /** Says of a line that nobody can know whose it is. */
+  doubt(line: string): void {
+    for (const part of this.#partsOf(line)) this.#doubted.add(part);
+  }
+
+  /** Whether it was said of a line, or of some of it. */
+  isDoubted(line: string): boolean {
+    return this.#partsOf(line).some((part) => this.#doubted.has(part));
+  }
+
+  #partsOf(line: string): readonly string[] {
+    return this.style.alike ? [line.trim()] : line.trim().split(' ');
   }
 
   /** What `record generic` does, without the start of a process. */

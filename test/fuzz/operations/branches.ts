@@ -41,8 +41,24 @@ export const branches = [
     const other = otherBranch(world);
     if (other === undefined) return;
     const how =
-      world.random.pick([[], ['--no-ff'], ['-s', 'ort', '-X', 'patience'], ['-X', 'ours'], ['-X', 'theirs']]) ?? [];
+      world.random.pick([
+        [],
+        ['--no-ff'],
+        ['-s', 'ort', '-X', 'patience'],
+        ['-X', 'ours'],
+        ['-X', 'theirs'],
+        ['-s', 'ours'],
+      ]) ?? [];
     if (!world.git('merge', '-q', '--no-edit', ...how, other)) await finish(world, 'merge');
+  }),
+  operation('merge --no-commit', 1, async (world) => {
+    const other = otherBranch(world);
+    if (other === undefined) return;
+    if (!world.git('merge', '-q', '--no-commit', '--no-ff', other)) await finish(world, 'merge');
+    else {
+      if (world.random.once(2)) await edit(world);
+      commitAll(world);
+    }
   }),
   operation('octopus', 1, async (world) => {
     const names = otherBranches(world).slice(0, 3);
@@ -71,7 +87,8 @@ export const branches = [
   operation('cherry-pick -n', 2, async (world) => {
     const other = otherBranch(world);
     if (other === undefined) return;
-    if (!world.git('cherry-pick', '-n', other)) world.git('reset', '-q', '--hard');
+    const what = world.random.once(2) ? other : `${other}~2..${other}`;
+    if (!world.git('cherry-pick', '-n', what)) world.git('reset', '-q', '--hard');
     else {
       if (world.random.once(3)) await edit(world);
       commitAll(world);
@@ -82,6 +99,35 @@ export const branches = [
     if (target === undefined) return;
     if (!world.git('revert', '--no-edit', target)) await finish(world, 'revert');
     else if (world.random.once(2) && !world.git('revert', '--no-edit', 'HEAD')) await finish(world, 'revert');
+  }),
+  operation('revert of a merge', 2, async (world) => {
+    const merges = world.isClean() ? world.ask('rev-list', '-n', '3', '--merges', 'HEAD') : [];
+    const target = world.random.pick(merges);
+    if (target === undefined) return;
+    const side = world.random.once(4) ? '2' : '1';
+    if (!world.git('revert', '--no-edit', '-m', side, target)) await finish(world, 'revert');
+    else if (world.random.once(2) && !world.git('revert', '--no-edit', 'HEAD')) await finish(world, 'revert');
+  }),
+  operation('cherry-pick of a merge', 1, async (world) => {
+    const merges = world.isClean() ? world.ask('rev-list', '-n', '8', '--merges', '--all') : [];
+    const target = world.random.pick(merges);
+    if (target === undefined) return;
+    const side = world.random.once(3) ? '2' : '1';
+    if (!world.git('cherry-pick', '-m', side, target)) await finish(world, 'cherry-pick');
+  }),
+  operation('format-patch and am', 3, async (world) => {
+    const other = otherBranch(world);
+    if (other === undefined) return;
+    const range = world.random.pick([['-1', other], [`${other}~2..${other}`], [`HEAD..${other}`]]) ?? [];
+    const { stdout } = world.repo.tryGit(['format-patch', '--stdout', '--binary', ...range], { cwd: world.work });
+    if (stdout === '') return;
+    const how = world.random.pick([['-3'], ['-3'], []]) ?? [];
+    const { status } = world.tryGit(['am', '-q', ...how], { input: Buffer.from(stdout, 'latin1') });
+    if (status !== 0) await finish(world, 'am');
+  }),
+  operation('rerere', 1, (world) => {
+    world.git('config', 'rerere.enabled', world.random.once(4) ? 'false' : 'true');
+    world.git('config', 'rerere.autoUpdate', world.random.once(2) ? 'false' : 'true');
   }),
   operation('revert of a revert', 1, async (world) => {
     const reverts = world.isClean() ? world.ask('rev-list', '-n', '3', '--no-merges', '--grep=^Revert', 'HEAD') : [];

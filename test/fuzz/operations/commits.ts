@@ -28,7 +28,7 @@ export function commitAll(world: World): boolean {
 }
 
 /** Stages part of what differs between index and disk, line by line: what `add -p` and its editing of hunks can make. */
-function stagePart(world: World): string | undefined {
+export function stagePart(world: World): string | undefined {
   const { random } = world;
   const path = random.pick(
     world.ask('diff', '--name-only', '--diff-filter=M', '--no-renames').filter((name) => /f\d/.test(name)),
@@ -77,7 +77,8 @@ export const commits = [
   }),
   operation('commit path', 3, (world) => {
     const path = world.random.pick(world.tracked());
-    if (path !== undefined) commit(world, '-m', `path ${world.serial()}`, '--', path);
+    if (path === undefined) return;
+    commit(world, ...(world.random.once(3) ? ['-i'] : []), '-m', `path ${world.serial()}`, '--', path);
   }),
   operation('commit part', 7, (world) => {
     const path = stagePart(world);
@@ -136,6 +137,8 @@ export const commits = [
     try {
       for (let count = 1 + world.random.below(2); count > 0; count--) await edit(world);
       commitAll(world);
+      // What is not committed goes with the work tree.
+      if (world.random.once(2)) await edit(world);
     } finally {
       world.work = home;
     }

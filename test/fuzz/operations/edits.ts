@@ -54,7 +54,9 @@ function rewritten(world: World, lines: readonly string[], who: Letter): readonl
         break;
       default: {
         const changed = line === undefined ? undefined : world.style.change(line, who, world.serial(), random);
-        if (changed !== undefined) result[at] = changed;
+        if (line === undefined || changed === undefined) break;
+        result[at] = changed;
+        world.nick(who, line, changed);
       }
     }
   }
@@ -102,12 +104,16 @@ function isMoved(world: World, path: string): boolean {
   return world.moved.has(path) && world.ask('ls-tree', 'HEAD', '--', path).length === 0;
 }
 
+/** Whether a file was changed by somebody unseen last: what is also moved unseen is no file that anybody knows. */
+function isChangedUnseen(world: World, path: string): boolean {
+  return world.unseen.has(path) && world.ask('diff', '--name-only', 'HEAD', '--', path).length > 0;
+}
+
 function move(world: World, by: 'git' | 'hand'): void {
   const path = world.random.pick(world.tracked());
   const to = `${world.random.pick(['', 'd/', 'g/'])}f${5 + world.random.below(4)}`;
   if (path === undefined || existsSync(join(world.work, to))) return;
-  // What was changed and moved, both unseen, is no file that anybody knows.
-  if (world.unseen.has(path) && world.ask('diff', '--name-only', 'HEAD', '--', path).length > 0) return;
+  if (isChangedUnseen(world, path)) return;
   mkdirSync(dirname(join(world.work, to)), { recursive: true });
   world.moved.add(to);
   if (by === 'git') world.git('mv', path, to);
@@ -151,13 +157,32 @@ async function renameAndRewrite(world: World): Promise<void> {
   await world.write(who, { [from]: undefined, [to]: text });
 }
 
+/**
+ * Two agents who begin at one file before the other has ended. Neither text before tells which of the two made what is in
+ * neither: of whom it is may stay open.
+ */
+async function twoInOne(world: World): Promise<void> {
+  const { random } = world;
+  const path = random.pick(world.files());
+  const [first, second] = [random.pick(['A', 'C'] as const) ?? 'A', random.pick(['B', 'C'] as const) ?? 'B'];
+  if (path === undefined || first === second) return;
+  const before = new Set(world.lines(path));
+  const files: Files = {};
+  await world.write(first, files, [path], async () => {
+    await world.write(second, { [path]: edited(world, path, second) });
+    files[path] = edited(world, path, first);
+    for (const line of [...world.lines(path), ...(files[path] ?? '').split('\n')])
+      if (!before.has(line)) world.doubt(line);
+  });
+}
+
 /** Two writers who begin before the other has ended, each at a file of their own. */
 async function twoAtOnce(world: World): Promise<void> {
   const { random } = world;
   const [one, two] = [random.pick(world.files()), random.pick(world.files())];
   const [first, second] = [random.pick(['A', 'H'] as const) ?? 'A', random.pick(['B', 'C'] as const) ?? 'B'];
   if (one === undefined || two === undefined || one === two) return;
-  await world.write(first, { [one]: edited(world, one, first) }, () =>
+  await world.write(first, { [one]: edited(world, one, first) }, [one], () =>
     world.write(second, { [two]: edited(world, two, second) }),
   );
 }
@@ -166,8 +191,18 @@ async function twoAtOnce(world: World): Promise<void> {
 export const edits = [
   operation('edit', 40, (world) => edit(world)),
   operation('edit of two at once', 4, twoAtOnce),
+  operation('edit of two agents in one file', 2, twoInOne),
   operation('move a block to another file', 3, moveBlock),
   operation('rename and rewrite', 2, renameAndRewrite),
+  operation('git mv and rewrite', 2, async (world) => {
+    const path = world.random.pick(world.tracked());
+    const to = `f${5 + world.random.below(4)}`;
+    if (path === undefined || isChangedUnseen(world, path) || existsSync(join(world.work, to))) return;
+    if (!world.git('mv', path, to)) return;
+    world.moved.add(to);
+    const who = world.random.pick(['A', 'B', 'H'] as const) ?? 'A';
+    await world.write(who, { [to]: edited(world, to, who) });
+  }),
   operation('rename', 3, (world) => move(world, world.random.once(2) ? 'git' : 'hand')),
   operation('rename folder', 1, (world) => {
     const [from, to] = world.random.once(2) ? ['d', 'g'] : ['g', 'd'];

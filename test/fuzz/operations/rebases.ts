@@ -34,6 +34,16 @@ async function atStop(world: World): Promise<void> {
   }
 }
 
+/** A script that puts an unseen line into a file and commits that. */
+function appending(world: World): string {
+  const name = `exec${world.serial()}`;
+  const [script, text] = [join(world.repo.root, `${name}.sh`), join(world.repo.root, `${name}.txt`)];
+  const path = world.random.pick(world.tracked()) ?? 'f0';
+  writeFileSync(text, world.form.encode(`${world.style.line('U', world.serial(), world.random)}\n`));
+  writeFileSync(script, `test ! -f '${path}' || { cat '${text}' >> '${path}' && git commit -qam ${name}; }\n`);
+  return script;
+}
+
 /** A list of what to do, as somebody leaves it who rearranges history. */
 function todo(world: World, commits: readonly string[]): string {
   const { random } = world;
@@ -57,6 +67,7 @@ function todo(world: World, commits: readonly string[]): string {
     if (verb !== 'drop' || random.once(3)) lines.push(`${verb} ${commit}`);
     else lines.push(`pick ${commit}`);
     if (random.once(8)) lines.push('exec true');
+    if (random.once(12)) lines.push(`exec sh '${appending(world)}'`);
     if (random.once(10)) lines.push('break');
   });
   if (/^(?:squash|fixup)/.test(lines.find((line) => !line.startsWith('drop')) ?? ''))
@@ -128,6 +139,8 @@ export const rebases = [
     });
   }),
   operation('rebase --rebase-merges', 1, async (world) => {
-    if (world.isClean() && depth(world) > 4) await rebase(world, '--rebase-merges', '--force-rebase', 'HEAD~3');
+    const other = world.random.once(2) ? otherBranch(world) : undefined;
+    if (world.isClean() && depth(world) > 4)
+      await rebase(world, '--rebase-merges', ...(other === undefined ? ['--force-rebase', 'HEAD~3'] : [other]));
   }),
 ] as const;

@@ -47,7 +47,7 @@ export async function settleFiles(world: World): Promise<boolean> {
 }
 
 /** The commands that stop at conflicts. */
-export type Stopping = 'rebase' | 'cherry-pick' | 'revert' | 'merge';
+export type Stopping = 'rebase' | 'cherry-pick' | 'revert' | 'merge' | 'am';
 
 function isGoingOn(world: World): boolean {
   const heads = ['MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'rebase-merge', 'rebase-apply', 'sequencer'];

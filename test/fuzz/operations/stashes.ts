@@ -3,6 +3,7 @@ import { otherBranches } from './branches';
 import { commitAll } from './commits';
 import { edit } from './edits';
 import { operation } from './operation';
+import { answers } from './parts';
 import { settleFiles } from './settle';
 
 /** Takes the newest stash back; what is in conflict is settled, and the stash dropped. */
@@ -24,8 +25,8 @@ function hasStash(world: World): boolean {
 /** Work that is put aside and taken up again. */
 export const stashes = [
   operation('stash and pop', 4, async (world) => {
-    const how = world.random.pick([[], ['-u'], ['--keep-index'], ['--staged'], ['-a']]) ?? [];
-    world.git('stash', 'push', '-q', ...how);
+    const how = world.random.pick([[], ['-u'], ['--keep-index'], ['--staged'], ['-a'], ['-p']]) ?? [];
+    world.tryGit(['stash', 'push', '-q', ...how], { input: answers(world) });
     if (!hasStash(world)) return;
     const other = world.random.pick(otherBranches(world));
     if (other !== undefined && world.random.once(2)) world.git('switch', '-q', other);
