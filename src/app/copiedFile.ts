@@ -25,7 +25,10 @@ interface StepFile extends Pick<FileThatCame, 'path'> {
   readonly after: string;
 }
 
-/** The files of a step, of which those that came as a copy of another one were that before: nobody wrote them. */
+/**
+ * The files of a step, of which those that came as a copy of another one were that before: nobody wrote them. A copy of a file
+ * that the step changes has changed with it.
+ */
 export async function withCopies<T extends StepFile>(
   repo: Repository,
   step: readonly T[],
@@ -35,13 +38,15 @@ export async function withCopies<T extends StepFile>(
   const apart = new Set(came.map(({ path }) => path));
   // What went and came under another name was moved.
   const went = new Set(step.flatMap(({ before, after }) => (after === '' ? [before.text] : [])));
-  const copies = new Map<StepFile, Attributed>();
+  const copies = new Map<StepFile, T>();
   for (const file of came) {
     if (went.has(file.after)) continue;
-    const before = await copiedFile(repo, { path: file.path, text: file.after }, commits, apart);
-    if (before !== undefined) copies.set(file, before);
+    const changed = step.find(({ before, after }) => before.text !== '' && after === file.after);
+    const before = changed ? undefined : await copiedFile(repo, { path: file.path, text: file.after }, commits, apart);
+    if (changed !== undefined) copies.set(file, { ...changed, path: file.path });
+    else if (before !== undefined) copies.set(file, { ...file, before });
   }
-  return step.map((file) => ({ ...file, before: copies.get(file) ?? file.before }));
+  return step.map((file) => copies.get(file) ?? file);
 }
 
 /**
@@ -57,7 +62,7 @@ async function copiedFile(
   if (text.trim() === '') return undefined;
   const textId = textIdOf(text, repo.git.objectFormat);
   const isOther = (other: string): boolean => other !== path && !apart.has(other as RepoPath);
-  const states = repo.ledger.statesOf(textId).filter((state) => isOther(state.path) && state.role === 'state');
+  const states = repo.ledger.statesOf(textId).filter((state) => isOther(state.path));
   const known = resolveExact(states, { worktree: repo.worktree, path });
   if (known !== undefined) return known;
   const stored = await repo.filtered.of(path);

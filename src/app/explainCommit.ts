@@ -13,7 +13,7 @@ import type { FileChange } from '../git/diff';
 import { blobsBrought } from '../git/findBlob';
 import { isQuotedRepoPath } from '../git/repoPath';
 import { commitId, type FileText, readBlobText, readFileText } from './blobs';
-import { formerFiles } from './formerFiles';
+import { type FormerFile, formerFiles } from './formerFiles';
 import { leastFavourableOf, normalisedLines } from './gitLineOrigins';
 import { goneFiles, goneState, knownText, type TextHints } from './knownText';
 import type { LineOrigins } from './lineOrigins';
@@ -200,6 +200,7 @@ async function explainFile(
   // A copy of what is not plain text for git is known by its blob: no other one has the id of the text.
   const isEncoded = old === undefined && String(file.textId) !== file.blob;
   const twins = isEncoded ? await commit.twins(file.blob) : [];
+  const former = await formerNames(commit, change.path, file.text);
   const hints: TextHints = {
     parent: old ?? (twins.length > 0 ? file : 'none'),
     inHand: commit.inHand,
@@ -208,7 +209,9 @@ async function explainFile(
     ...(change.oldPath === undefined ? {} : { formerPath: change.oldPath }),
     replayed: [
       ...(await replayedTexts(repo, commit.replays, change.path)),
-      ...(await renamedTexts(commit, change.path, file.text)),
+      ...former.map(({ path, file: had, record }) =>
+        attributedByRecord(had.text, had.textId, recordLines(record, path)),
+      ),
       ...(await restoredTexts(repo, commit.restores, change.path)),
     ],
   };
@@ -232,7 +235,7 @@ async function explainFile(
   const added = addedLines(change);
   const map = gitLineMap(file.bytes);
   const wanted = new Set(added.flatMap((line) => normalisedLines(map, line)));
-  const names = [oldPath, change.path, ...twins];
+  const names = [oldPath, change.path, ...twins, ...former.map(({ path }) => path)];
   const lookup = await origins.baseLookup(attributed, names, homes, wanted, old);
   const classes = classifyLines(attributed, change.path, lookup);
   return {
@@ -282,12 +285,9 @@ async function replayedTexts(
   return texts;
 }
 
-/** The file as replayed commits left it that had it under another name. */
-async function renamedTexts({ replays, former }: Step, path: RepoPath, text: string): Promise<readonly Attributed[]> {
-  if (replays.some(({ record }) => recordLines(record, path).size > 0)) return [];
-  return (await former(text)).map(({ path: name, file, record }) =>
-    attributedByRecord(file.text, file.textId, recordLines(record, name)),
-  );
+/** The files that it was in replayed commits which had it under another name. */
+async function formerNames({ replays, former }: Step, path: RepoPath, text: string): Promise<readonly FormerFile[]> {
+  return replays.some(({ record }) => recordLines(record, path).size > 0) ? [] : former(text);
 }
 
 /** The file as the commits have it whose texts are brought back. */

@@ -199,6 +199,24 @@ describe('a file that somebody makes by copying another one stays whose it was',
     holds(repo, 'b.txt', base + lines.mine);
   });
 
+  scenario('of a file that the same command changed', (repo) => {
+    repo.edit('H', { 'a.txt': base });
+    shell(repo, 'PreToolUse');
+    repo.write('a.txt', base + lines.agent);
+    repo.write('b.txt', base + lines.agent);
+    shell(repo, 'PostToolUse');
+    holds(repo, 'b.txt', base + lines.agent);
+    holds(repo, 'a.txt', base + lines.agent);
+  });
+
+  scenario('of a file that nobody was seen to write', (repo) => {
+    repo.write('a.txt', lines.unseen);
+    shell(repo, 'PreToolUse');
+    repo.write('b.txt', lines.unseen);
+    shell(repo, 'PostToolUse');
+    holds(repo, 'b.txt', lines.unseen);
+  });
+
   scenario('of a file that a filter changes', (repo) => {
     repo.git('config', 'filter.bar.clean', "sed 's/^|*/|/'");
     repo.git('config', 'filter.bar.smudge', "sed 's/^|//'");

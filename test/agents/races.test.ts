@@ -131,6 +131,23 @@ describe('agents and people at one file', function () {
       assert.equal(who(), 'UBUU');
     });
 
+    it('at once: one that takes out what was there has no part in a line of the other that is like it', async () => {
+      write('one', 'set x two');
+      await tell('A', 'pre');
+      await tell('B', 'pre');
+      write('one', 'set x two', 'set x three');
+      await tell('B', 'post');
+      write('one', 'set x three');
+      await tell('A', 'post');
+      assert.deepEqual(
+        repo.blameJson('f').map(({ class: kind, tool }) => [kind, tool]),
+        [
+          ['unknown', null],
+          ['unknown', null],
+        ],
+      );
+    });
+
     it('at once and both before either told: all of it is unknown', async () => {
       await tell('A', 'pre');
       await tell('B', 'pre');

@@ -130,6 +130,19 @@ describe('rebasing', () => {
     assert.equal(repo.message('HEAD^').match(/AI-Provenance/g)?.length, 1);
   });
 
+  inBothClones('by amending: a file that gets another name and many more lines', (repo, elsewhere) => {
+    repo.edit('H', { 'a.js': linesOf('h', 2) });
+    repo.commit('People');
+    repo.edit('A', { 'a.js': linesOf('h', 2) + linesOf('x', 2) });
+    repo.commit('AI');
+    repo.git('mv', 'a.js', 'b.js');
+    repo.edit('B', { 'b.js': linesOf('h', 2) + linesOf('x', 2) + linesOf('y', 4) });
+    elsewhere();
+    repo.git('add', '-A');
+    repo.git('commit', '-q', '--amend', '--no-edit');
+    assert.match(repo.blame('b.js', 'HEAD'), /^HHAA/);
+  });
+
   scenario('with a conflict that a person resolves', (repo) => {
     repo.edit('H', { 'a.js': 'const answer = compute(question);\n' });
     repo.commit('Start a');

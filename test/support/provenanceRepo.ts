@@ -101,7 +101,8 @@ function run(
     input: options.input ?? '',
     maxBuffer: 1 << 28,
   });
-  if (result.error !== undefined) throw result.error;
+  // A program may end without having read all that it was given.
+  if (result.error !== undefined && !('code' in result.error && result.error.code === 'EPIPE')) throw result.error;
   return {
     status: result.status ?? -1,
     stdout: result.stdout.toString('latin1'),

@@ -1,5 +1,5 @@
 import { diffLines } from '../text/lineDiff';
-import { splitLines } from '../text/lines';
+import { lineAt, lineStarts, splitLines } from '../text/lines';
 import type { Attributed } from './attributed';
 import { keepLines, rewriteText } from './rewrite';
 import { sourceBy } from './rules';
@@ -86,6 +86,13 @@ export function settleClaim(claimed: Attributed, others: OthersWord, source: Sou
   }
   const gone = others.open.length === 0 ? source : overlap;
   runs = choose(runs, runs, (own) => (own.kind === 'made' && isOpen(own) ? { ...own, source } : own));
+  // Whoever took out a line before has no part in one like it that somebody else wrote.
+  const standing = new Set(others.states.flatMap(({ text }) => splitLines(text)));
+  const lines = splitLines(claimed.text);
+  const starts = lineStarts(claimed.text);
+  nicks = nicks.filter(
+    ({ offset, source: by }) => !sameSource(by, claim) || !standing.has(lines[lineAt(starts, offset)] ?? ''),
+  );
   nicks = nicks.map((nick) => (sameSource(nick.source, claim) ? { ...nick, source: gone } : nick));
   cuts = cuts.map((cut) => (sameSource(cut.source, claim) ? { ...cut, source: gone } : cut));
   return { text: claimed.text, runs, nicks, cuts };
