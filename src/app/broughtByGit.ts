@@ -1,13 +1,16 @@
-import { type Attributed, attributedAsBase } from '../core/attribution/attributed';
+import type { Attributed } from '../core/attribution/attributed';
 import { resolveExact } from '../core/attribution/resolve';
 import { broughtText } from '../core/attribution/settleClaim';
 import type { RepoPath, Sha } from '../core/brand';
 import { textIdOf } from '../core/text/textId';
 import { blobsBrought } from '../git/findBlob';
 import type { ShellSnapshot } from '../store/shellSnapshots';
-import { type FileText, readFileText } from './blobs';
+import { commitId, readFileText } from './blobs';
 import { commitsInHand } from './commitsInHand';
+import { committedOnDisk, textAsOnDisk } from './committedOnDisk';
 import { knownText } from './knownText';
+import type { LeftFile } from './leftInGit';
+import type { LineOrigins } from './lineOrigins';
 import type { Repository } from './repository';
 
 /**
@@ -17,20 +20,18 @@ import type { Repository } from './repository';
  */
 export async function broughtByGit(
   repo: Repository,
-  path: RepoPath,
+  origins: LineOrigins,
   { stashes }: ShellSnapshot,
   arrived: Sha | undefined,
-  after: string,
+  file: LeftFile,
 ): Promise<readonly Attributed[]> {
+  const { path, how } = file;
   const commits = [...(arrived === undefined ? [] : [arrived]), ...(await commitsInHand(repo))];
   const [committed, stashed] = await Promise.all([
-    Promise.all(commits.map((commit) => readFileText(repo, commit, path))),
-    Promise.all(stashes.map((stash) => stashedText(repo, stash, path, after))),
+    Promise.all(commits.map((commit) => committedOnDisk(repo, origins, { commit, path }, how))),
+    Promise.all(stashes.map((stash) => stashedText(repo, origins, stash, file))),
   ]);
-  return [
-    ...committed.map((file) => file && (exactly(repo, path, file) ?? attributedAsBase(file.textId, file.text))),
-    ...stashed,
-  ]
+  return [...committed.map((text) => text && (exactly(repo, path, text) ?? text)), ...stashed]
     .filter((text) => text !== undefined)
     .map(broughtText);
 }
@@ -41,37 +42,48 @@ export async function broughtByGit(
  */
 async function stashedText(
   repo: Repository,
+  origins: LineOrigins,
   stash: Sha,
-  path: RepoPath,
-  after: string,
+  left: LeftFile,
 ): Promise<Attributed | undefined> {
+  const { path, how } = left;
   const own = (await readFileText(repo, stash, path)) ?? (await readFileText(repo, `${stash}^3`, path));
-  const name = own === undefined ? await pathOfText(repo, stash, after) : path;
+  const name = own === undefined ? await pathOfText(repo, stash, left) : path;
   const file = own ?? (name === undefined ? undefined : await readFileText(repo, stash, name));
   if (file === undefined || name === undefined) return undefined;
-  const parent = await readFileText(repo, `${stash}^1`, name);
-  return knownText(repo, name, file.text, { parent: parent ?? 'none', reason: 'outside-write' });
+  if (how === 'plain') {
+    const parent = await readFileText(repo, `${stash}^1`, name);
+    return knownText(repo, name, file.text, { parent: parent ?? 'none', reason: 'outside-write' });
+  }
+  const parent = await commitId(repo, `${stash}^1`);
+  const before = parent && (await committedOnDisk(repo, origins, { commit: parent, path: name }, how));
+  const text = await textAsOnDisk(repo, name, file);
+  return knownText(repo, name, text, {
+    parent: 'none',
+    left: before === undefined ? [] : [before],
+    reason: 'outside-write',
+  });
 }
 
-async function pathOfText(repo: Repository, stash: Sha, text: string): Promise<RepoPath | undefined> {
-  const id = textIdOf(text, repo.git.objectFormat);
-  if (text === '' || (await repo.objects.info(id)).kind !== 'found') return undefined;
+async function pathOfText(repo: Repository, stash: Sha, { after, stored }: LeftFile): Promise<RepoPath | undefined> {
+  const id = stored ?? textIdOf(after, repo.git.objectFormat);
+  if (after === '' || (await repo.objects.info(id)).kind !== 'found') return undefined;
   return (await repo.blobPaths(stash)).get(id)?.[0];
 }
 
-function exactly(repo: Repository, path: RepoPath, { textId }: FileText): Attributed | undefined {
-  return resolveExact(repo.ledger.statesOf(textId), { worktree: repo.worktree, path });
+function exactly(repo: Repository, path: RepoPath, { text }: Attributed): Attributed | undefined {
+  return resolveExact(repo.ledger.statesOf(textIdOf(text, repo.git.objectFormat)), { worktree: repo.worktree, path });
 }
 
 /** Those of `files` whose whole text a commit brought to their path before `time` (milliseconds since 1970). */
-export async function heldBefore<T extends { readonly path: RepoPath; readonly after: string }>(
+export async function heldBefore<T extends LeftFile>(
   repo: Repository,
   files: readonly T[],
   time: number,
 ): Promise<ReadonlySet<T>> {
   const asked = files
     .filter(({ after }) => after !== '')
-    .map((file) => ({ file, path: file.path, oid: textIdOf(file.after, repo.git.objectFormat) }));
+    .map((file) => ({ file, path: file.path, oid: file.stored ?? textIdOf(file.after, repo.git.objectFormat) }));
   const infos = await Promise.all(asked.map(({ oid }) => repo.objects.info(oid)));
   const here = asked.filter((_, index) => infos[index]?.kind === 'found');
   const brought = await blobsBrought(repo.git, here, { before: Math.floor(time / 1000) - 1 });

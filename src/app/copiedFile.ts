@@ -1,13 +1,10 @@
 import { type Attributed, attributedAsBase, hasUnexplained } from '../core/attribution/attributed';
 import { resolveExact } from '../core/attribution/resolve';
 import type { RepoPath, Sha } from '../core/brand';
-import { attributedByRecord } from '../core/record/recordReader';
-import { gitLineMap } from '../core/text/gitLines';
-import { splitLines } from '../core/text/lines';
 import { textIdOf } from '../core/text/textId';
-import { blobIdAt, commitId, readFileText } from './blobs';
+import { commitId, readFileText } from './blobs';
 import { recordsOf } from './commitRecords';
-import { onNormalisedLines } from './gitLineOrigins';
+import { committedOnDisk, filteredBlob, storedAsText } from './committedOnDisk';
 import { knownText, type TextHints } from './knownText';
 import type { LineOrigins } from './lineOrigins';
 import type { Repository } from './repository';
@@ -69,7 +66,7 @@ async function copiedFile(
   for (const commit of commits) {
     if ((await twinIn(repo, commit, textId, isOther)) !== undefined) return attributedAsBase(textId, text);
     const twin = stored === undefined ? undefined : await twinIn(repo, commit, stored, isOther);
-    const copy = twin && (await copyOfStored(repo, recordsOf(repo).origins, { commit, path: twin }, text));
+    const copy = twin && (await storedAsText(repo, recordsOf(repo).origins, { commit, path: twin }, text));
     if (copy !== undefined) return copy;
   }
   return undefined;
@@ -87,8 +84,8 @@ async function twinIn(
 }
 
 /**
- * {@link knownText} for the text that lies on disk at `path`. Where git does not follow the file yet, and a filter makes other
- * bytes of it, it is known line for line as the file of `HEAD` that git would store the same bytes of.
+ * {@link knownText} for the text that lies on disk at `path`. Where a filter makes other bytes of it, the file of `HEAD` is known
+ * line for line; of one that git does not follow yet that is the file which git would store the same bytes of.
  */
 export async function knownOnDisk(
   repo: Repository,
@@ -97,22 +94,13 @@ export async function knownOnDisk(
   hints: TextHints = {},
 ): Promise<Attributed> {
   const known = await knownText(repo, path, text, hints);
-  const head = hasUnexplained(known) ? await commitId(repo, 'HEAD') : undefined;
-  if (head === undefined || (await blobIdAt(repo, head, path)) !== undefined) return known;
-  const stored = await repo.filtered.of(path);
-  const twin = stored === undefined ? undefined : await twinIn(repo, head, stored, () => true);
-  const copy = twin && (await copyOfStored(repo, origins, { commit: head, path: twin }, text));
-  return copy === undefined ? known : knownText(repo, path, text, { ...hints, left: [copy] });
-}
-
-async function copyOfStored(
-  repo: Repository,
-  origins: LineOrigins,
-  twin: { readonly commit: Sha; readonly path: RepoPath },
-  text: string,
-): Promise<Attributed | undefined> {
-  const stored = await readFileText(repo, twin.commit, twin.path);
-  if (stored === undefined || splitLines(stored.text).length !== splitLines(text).length) return undefined;
-  const known = onNormalisedLines(await origins.linesAt(twin.commit, twin.path), gitLineMap(stored.bytes));
-  return attributedByRecord(text, textIdOf(text, repo.git.objectFormat), known);
+  const head = await commitId(repo, 'HEAD');
+  if (head === undefined) return known;
+  const committed = await readFileText(repo, head, path);
+  if (committed === undefined ? !hasUnexplained(known) : committed.text === text) return known;
+  const stored = await filteredBlob(repo, path, text);
+  if (stored === undefined) return known;
+  const twin = committed === undefined ? await twinIn(repo, head, stored, () => true) : path;
+  const copy = twin && (await committedOnDisk(repo, origins, { commit: head, path: twin }, 'filtered'));
+  return copy === undefined ? known : knownText(repo, path, text, { ...hints, parent: 'none', left: [copy] });
 }

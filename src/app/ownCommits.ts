@@ -4,7 +4,7 @@ import { adoptionKey } from './adoption';
 import type { Repository } from './repository';
 
 /** Reflog messages by which commits come to be here without having been made here. */
-const arrivals =
+export const arrivals =
   /^(?:clone|fetch|checkout|reset|branch|update by push|initial pull)|\((?:start|finish|abort|reset)\)|^(?:pull|merge|cherry-pick).*: (?:fast-forward|forced-update|storing head)/i;
 
 /** How many reflog entries are looked at, newest first. */

@@ -1,9 +1,10 @@
 import { lstatSync } from 'node:fs';
 import type { Actor } from '../agents/generic';
-import { type Attributed, attributedAsBase, attributedBy } from '../core/attribution/attributed';
+import { type Attributed, attributedBy } from '../core/attribution/attributed';
 import { resolveExact } from '../core/attribution/resolve';
 import { rewriteStep } from '../core/attribution/rewrite';
 import { claimBase, claimOf, leaveBrought, type OthersWord, settleClaim } from '../core/attribution/settleClaim';
+import type { Source } from '../core/attribution/source';
 import type { RepoPath, Sha } from '../core/brand';
 import { textIdOf, textOfBytes } from '../core/text/textId';
 import { readCommits } from '../git/commit';
@@ -24,13 +25,15 @@ import {
   writeSnapshot,
 } from '../store/shellSnapshots';
 import { readWorkFile } from '../store/workFile';
-import { readFileText } from './blobs';
 import { broughtByGit, heldBefore } from './broughtByGit';
 import { recordsOf } from './commitRecords';
+import { committedOnDisk, filteredBlob } from './committedOnDisk';
 import { commitsFrom } from './committingAgent';
 import { knownOnDisk, withCopies } from './copiedFile';
 import { mostOverlap, othersWord, shellKey } from './hookPairs';
 import { yieldToOthers } from './knownByOthers';
+import { type LeftFile, type LeftInGit, leftInGit, mostStashes } from './leftInGit';
+import type { LineOrigins } from './lineOrigins';
 import { RecordBook } from './recordBook';
 import { newState, sourceOf } from './recordEdit';
 import type { Repository } from './repository';
@@ -45,9 +48,6 @@ const mostFiles = 2000;
 
 /** Commits of one command that are looked at; with more it fetched them. */
 const mostCommits = 100;
-
-/** Of so many stashes, the newest, it is known what they hold. */
-const mostStashes = 10;
 
 /** A command that ended unseen longer ago is not believed to have done what changed since. */
 const mostAge = 12 * 60 * 60 * 1000;
@@ -164,31 +164,58 @@ async function claimChanges(
   how: HowEnded,
 ): Promise<void> {
   const head = await resolve(repo.git, 'HEAD', 'commit');
-  const changed = await changedFiles(repo);
+  const claim: Claim = { repo, actor, snapshot, head, source: sourceOf(actor, how === 'measured'), ...recordsOf(repo) };
+  // What git has of it alone is older than what lies on disk.
+  for (const left of await leftInGit(repo, snapshot, head)) await claimFiles(claim, left);
+  await claimFiles(claim, await leftOnDisk(claim));
+}
+
+/** What a command did, and to whom it is given. */
+interface Claim {
+  readonly repo: Repository;
+  readonly actor: ShellActor;
+  readonly snapshot: ShellSnapshot;
+  /** The commit that `HEAD` is by now. */
+  readonly head: Sha | undefined;
+  readonly source: Source;
+  readonly origins: LineOrigins;
+}
+
+/** The files that the command may have written and that lie on disk, or are gone from there. */
+async function leftOnDisk({ repo, snapshot, head }: Claim): Promise<LeftInGit> {
   const known = new Map(snapshot.files.map((file) => [file.path, file]));
-  const moved = head === undefined || head === snapshot.head ? undefined : head;
+  const moved = head === snapshot.head ? undefined : head;
   const own = moved === undefined ? [] : await ownChanges(repo, snapshot, moved);
-  // Where the command's own commits have no records yet, nothing tells its lines from those it came to.
-  const arrived = own.length === 0 ? moved : undefined;
   // What is not changed any more was put back, unless it is in a commit that was made meanwhile.
-  const candidates = new Set([...changed, ...own]);
-  if (candidates.size > mostFiles) return;
-  const source = sourceOf(actor, how === 'measured');
-  const step: ChangedFile[] = [];
-  for (const path of candidates) {
-    const entry = known.get(path);
-    if (entry?.stamp === stampOf(repo, path)) continue;
+  const candidates = new Set([...(await changedFiles(repo)), ...own]);
+  const files: LeftFile[] = [];
+  for (const path of candidates.size > mostFiles ? [] : candidates) {
+    if (known.get(path)?.stamp === stampOf(repo, path)) continue;
     const file = readWorkFile(workPathOf(repo, path));
-    if (file.kind === 'not-followed') continue;
-    const after = file.kind === 'gone' ? '' : textOfBytes(file.bytes);
-    const found = await textBefore(repo, path, snapshot);
+    if (file.kind === 'gone') files.push({ path, after: '', gone: true, how: 'plain' });
+    if (file.kind !== 'found') continue;
+    const after = textOfBytes(file.bytes);
+    const stored = await filteredBlob(repo, path, after);
+    const how = stored === undefined ? ({ how: 'plain' } as const) : ({ how: 'filtered', stored } as const);
+    files.push({ path, after, gone: false, ...how });
+  }
+  // Where the command's own commits have no records yet, nothing tells its lines from those it came to.
+  return { files, arrived: own.length === 0 ? moved : undefined };
+}
+
+/** Gives what a command made of files to the agent, but for what it found, what git brought, and what others are known to have written. */
+async function claimFiles(claim: Claim, { files, arrived }: LeftInGit): Promise<void> {
+  const { repo, actor, snapshot, head, source, origins } = claim;
+  const step: ChangedFile[] = [];
+  for (const file of files) {
+    const { after } = file;
+    const found = await textBefore(claim, file);
     if (found === undefined) continue;
-    const others = await othersAtWork(repo, path, snapshot, actor);
-    const brought = await broughtByGit(repo, path, snapshot, arrived, after);
+    const others = await othersAtWork(claim, file);
+    const brought = await broughtByGit(repo, origins, snapshot, arrived, file);
     if (brought.some(({ text }) => text === after)) continue;
     const before = claimBase(found, others.states, after);
-    if (before.text === after) continue;
-    step.push({ path, before, after, gone: file.kind === 'gone', others, brought });
+    if (before.text !== after) step.push({ ...file, before, others, brought });
   }
   const old = await heldBefore(repo, step, snapshot.time);
   const heads = [snapshot.head, head].filter((commit) => commit !== undefined);
@@ -211,40 +238,36 @@ async function claimChanges(
   repo.ledger.refresh();
 }
 
-interface ChangedFile {
-  readonly path: RepoPath;
+interface ChangedFile extends LeftFile {
   readonly before: Attributed;
-  readonly after: string;
-  readonly gone: boolean;
   readonly others: OthersWord;
   readonly brought: readonly Attributed[];
 }
 
 /** {@link othersWord}, with the commands that other agents run meanwhile. */
-async function othersAtWork(
-  repo: Repository,
-  path: RepoPath,
-  { time }: ShellSnapshot,
-  actor: ShellActor,
-): Promise<OthersWord> {
-  const { states, open } = othersWord(repo, path, time, actor);
+async function othersAtWork(claim: Claim, file: LeftFile): Promise<OthersWord> {
+  const { repo, actor, snapshot } = claim;
+  const { states, open } = othersWord(repo, file.path, snapshot.time, actor);
   const running = runningShells(repo).filter(
-    ({ snapshot }) => !isSameConversation(snapshot.actor, actor) && repo.now() - snapshot.time < mostOverlap,
+    ({ snapshot: other }) => !isSameConversation(other.actor, actor) && repo.now() - other.time < mostOverlap,
   );
-  const found = await Promise.all(running.map(({ snapshot }) => textBefore(repo, path, snapshot)));
+  const found = await Promise.all(running.map((other) => textBefore({ ...claim, snapshot: other.snapshot }, file)));
   return { states, open: [...open, ...found.filter((text) => text !== undefined)] };
 }
 
 /** What the file held at the moment of a snapshot; nothing where that is not known. */
-async function textBefore(repo: Repository, path: RepoPath, snapshot: ShellSnapshot): Promise<Attributed | undefined> {
+async function textBefore(
+  { repo, snapshot, origins }: Pick<Claim, 'repo' | 'snapshot' | 'origins'>,
+  { path, how }: LeftFile,
+): Promise<Attributed | undefined> {
   const nothing = attributedBy(sourceOf({ kind: 'human' }, false), '');
   const entry = snapshot.files.find((file) => file.path === path);
   if (entry !== undefined) {
     if (entry.textId === undefined) return nothing;
     return resolveExact(repo.ledger.statesOf(entry.textId), { worktree: repo.worktree, path });
   }
-  const committed = snapshot.head === undefined ? undefined : await readFileText(repo, snapshot.head, path);
-  return committed === undefined ? nothing : attributedAsBase(committed.textId, committed.text);
+  if (snapshot.head === undefined) return nothing;
+  return (await committedOnDisk(repo, origins, { commit: snapshot.head, path }, how)) ?? nothing;
 }
 
 /** Files in commits that were made since: not fetched, not switched to, and not recorded by the hooks. */

@@ -37,6 +37,11 @@ export async function storeFiltered(git: Git, path: string, data: Buffer): Promi
   return shaOf(await git.text(['hash-object', '-w', '--stdin', `--path=${path}`], { stdin: data }));
 }
 
+/** The bytes that git would put on disk at `path` for a blob, filters applied. @throws ToolError `git-failed` */
+export async function readSmudged(git: Git, path: string, blob: Sha): Promise<Buffer> {
+  return (await git.run(['cat-file', '--filters', `--path=${path}`, '--end-of-options', blob])).stdout;
+}
+
 /** Stores a tree and gives its id. @throws as `writeObjects` */
 export async function writeTree(git: Git, entries: Iterable<TreeEntry>): Promise<Sha> {
   const [oid] = await writeObjects(git, [{ type: 'tree', data: formatTree(entries) }]);

@@ -248,3 +248,114 @@ describe('a file that somebody makes by copying another one stays whose it was',
     holds(repo, 'b.txt', lines.agent);
   });
 });
+
+describe('what an agent writes and git takes away within one command is its own when it comes back', () => {
+  function start(repo: ProvenanceRepo): void {
+    repo.edit('H', { 'a.txt': base });
+    repo.commit('Base');
+  }
+
+  scenario('from a stash, with what was there before', (repo) => {
+    start(repo);
+    repo.write('a.txt', base + lines.unseen);
+    repo.edit('H', { 'b.txt': lines.mine });
+    shell(repo, 'PreToolUse');
+    repo.write('a.txt', lines.agent + base + lines.unseen);
+    repo.write('b.txt', lines.mine + lines.agent);
+    repo.write('c.txt', lines.agent);
+    repo.git('stash', 'push', '-q', '-u');
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', base);
+    repo.git('stash', 'pop', '-q');
+    holds(repo, 'a.txt', lines.agent + base + lines.unseen);
+    holds(repo, 'b.txt', lines.mine + lines.agent);
+    holds(repo, 'c.txt', lines.agent);
+  });
+
+  scenario('from a stash that was made of another branch', (repo) => {
+    start(repo);
+    repo.git('checkout', '-q', '-b', 'other');
+    repo.write('a.txt', base + lines.unseen);
+    commitUnseen(repo);
+    repo.git('checkout', '-q', 'main');
+    shell(repo, 'PreToolUse');
+    repo.git('checkout', '-q', 'other');
+    repo.write('a.txt', base + lines.unseen + lines.agent);
+    repo.git('stash', 'push', '-q');
+    repo.git('checkout', '-q', 'main');
+    shell(repo, 'PostToolUse');
+    repo.git('checkout', '-q', 'other');
+    repo.git('stash', 'pop', '-q');
+    holds(repo, 'a.txt', base + lines.unseen + lines.agent);
+  });
+
+  scenario('from a commit without hooks that it left', (repo) => {
+    start(repo);
+    shell(repo, 'PreToolUse');
+    repo.git('checkout', '-q', '-b', 'other');
+    repo.write('a.txt', base + lines.agent);
+    repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qam', 'Unseen');
+    repo.git('checkout', '-q', 'main');
+    shell(repo, 'PostToolUse');
+    repo.git('checkout', '-q', 'other');
+    holds(repo, 'a.txt', base + lines.agent);
+    holds(repo, 'a.txt', base + lines.agent, 'HEAD');
+  });
+});
+
+describe('where a filter makes other bytes of a file, what git brings while an agent runs a command stays whose it was', () => {
+  function start(repo: ProvenanceRepo): void {
+    repo.git('config', 'filter.bar.clean', "sed 's/^|*/|/'");
+    repo.git('config', 'filter.bar.smudge', "sed 's/^|//'");
+    repo.write('.gitattributes', '*.txt filter=bar\n');
+    repo.edit('H', { 'a.txt': base });
+    repo.commit('Base');
+  }
+
+  scenario('from a stash', (repo) => {
+    start(repo);
+    repo.write('a.txt', base + lines.unseen);
+    repo.git('stash', 'push', '-q');
+    shell(repo, 'PreToolUse');
+    repo.git('stash', 'pop', '-q');
+    repo.write('a.txt', lines.agent + base + lines.unseen);
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', lines.agent + base + lines.unseen);
+  });
+
+  scenario('from another branch', (repo) => {
+    start(repo);
+    repo.git('checkout', '-q', '-b', 'other');
+    repo.write('a.txt', base + lines.unseen);
+    commitUnseen(repo);
+    repo.git('checkout', '-q', 'main');
+    shell(repo, 'PreToolUse');
+    repo.git('checkout', '-q', 'other', '--', 'a.txt');
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', base + lines.unseen);
+  });
+
+  scenario('by a squash', (repo) => {
+    start(repo);
+    repo.git('checkout', '-q', '-b', 'other');
+    repo.write('a.txt', base + lines.unseen);
+    commitUnseen(repo);
+    repo.git('checkout', '-q', 'main');
+    repo.edit('H', { 'a.txt': lines.mine + base });
+    repo.commit('Mine');
+    shell(repo, 'PreToolUse');
+    repo.git('merge', '-q', '--squash', 'other');
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', lines.mine + base + lines.unseen);
+  });
+
+  scenario('and a stash that the command makes is known', (repo) => {
+    start(repo);
+    shell(repo, 'PreToolUse');
+    repo.write('a.txt', base + lines.agent);
+    repo.git('stash', 'push', '-q');
+    shell(repo, 'PostToolUse');
+    repo.git('stash', 'pop', '-q');
+    holds(repo, 'a.txt', base + lines.agent);
+  });
+});
