@@ -77,6 +77,8 @@ describe('agents and people at one file', function () {
       return Promise.resolve();
     });
   };
+  /** Whether no agent is named for any line. */
+  const namesNobody = (): boolean => repo.blameJson('f').every(({ tool }) => tool === null);
   /** The lines' classes: A B ai, M human as an editor saw, U unknown; in small letters what is only declared. */
   const who = (): string =>
     repo
@@ -139,13 +141,17 @@ describe('agents and people at one file', function () {
       await tell('B', 'post');
       write('one', 'set x three');
       await tell('A', 'post');
-      assert.deepEqual(
-        repo.blameJson('f').map(({ class: kind, tool }) => [kind, tool]),
-        [
-          ['unknown', null],
-          ['unknown', null],
-        ],
-      );
+      assert.equal(namesNobody(), true);
+      await tell('A', 'pre');
+      write('one', 'set x four');
+      await tell('A', 'post');
+      await tell('A', 'pre');
+      await tell('B', 'pre');
+      write('one', 'set x five', 'set x four');
+      await tell('B', 'post');
+      write('one', 'set x five');
+      await tell('A', 'post');
+      assert.equal(namesNobody(), true);
     });
 
     it('at once and both before either told: all of it is unknown', async () => {

@@ -92,6 +92,19 @@ export function splitAttributed(whole: Attributed, starts: readonly number[]): r
   });
 }
 
+/** The text that parts make in their order; the inverse of {@link splitAttributed}, with these cuts. */
+export function joinAttributed(parts: readonly Attributed[], cuts: readonly Cut[]): Attributed {
+  const runs: Run[] = [];
+  const nicks: Nick[] = [];
+  let at = 0;
+  for (const part of parts) {
+    for (const run of part.runs) pushRun(runs, run);
+    for (const nick of part.nicks) nicks.push({ ...nick, offset: nick.offset + at });
+    at += part.text.length;
+  }
+  return { text: parts.map(({ text }) => text).join(''), runs, nicks, cuts };
+}
+
 /** Whether runs and text agree in length; what a decoder asks before it believes a stored text. */
 export function isConsistent(attributed: Attributed): boolean {
   return (

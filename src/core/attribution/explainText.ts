@@ -1,10 +1,9 @@
 import type { UnknownReason } from '../origin';
 import { isBlank, lineStarts } from '../text/lines';
-import { type Attributed, attributedBy, mergeCuts, type Nick, splitAttributed } from './attributed';
+import { type Attributed, attributedBy, joinAttributed, mergeCuts, splitAttributed } from './attributed';
 import { nearestFirst } from './resolve';
 import { keepLines, rewriteText } from './rewrite';
 import { placeholder, sourceBy } from './rules';
-import { pushRun } from './runs';
 import type { Run, Source } from './source';
 
 /** Everything that may say who wrote a text, in the order in which it is believed. */
@@ -78,12 +77,10 @@ interface Line {
 
 /** The lines of a text, each with the best that was said of it. */
 class Lines {
-  readonly #text: string;
   readonly #starts: readonly number[];
   readonly #lines: Line[];
 
   constructor(text: string) {
-    this.#text = text;
     this.#starts = lineStarts(text);
     this.#lines = this.#split(attributedBy(open, text));
   }
@@ -123,15 +120,14 @@ class Lines {
   }
 
   done(cuts: Attributed['cuts'], unexplained: Source): Attributed {
-    const runs: Run[] = [];
-    const nicks: Nick[] = [];
-    this.#lines.forEach(({ piece }, index) => {
-      for (const run of piece.runs) {
-        pushRun(runs, run.kind === 'made' && run.source === open ? { ...run, source: unexplained } : run);
-      }
-      for (const nick of piece.nicks) nicks.push({ ...nick, offset: nick.offset + (this.#starts[index] ?? 0) });
-    });
-    return { text: this.#text, runs, nicks, cuts };
+    const isOpen = (run: Run): boolean => run.kind === 'made' && run.source === open;
+    const parts = this.#lines.map(({ piece }) => ({
+      ...piece,
+      runs: piece.runs.map(
+        (run): Run => (isOpen(run) ? { kind: 'made', length: run.length, source: unexplained } : run),
+      ),
+    }));
+    return joinAttributed(parts, cuts);
   }
 }
 

@@ -1,6 +1,6 @@
 import { diffLines } from '../text/lineDiff';
-import { lineAt, lineStarts, splitLines } from '../text/lines';
-import type { Attributed } from './attributed';
+import { isBlank, lineStarts, splitLines } from '../text/lines';
+import { type Attributed, joinAttributed, splitAttributed } from './attributed';
 import { keepLines, rewriteText } from './rewrite';
 import { sourceBy } from './rules';
 import { pushRun, sliceRuns } from './runs';
@@ -72,7 +72,7 @@ export function claimBase(before: Attributed, others: readonly Attributed[], aft
 export function settleClaim(claimed: Attributed, others: OthersWord, source: Source): Attributed {
   const claim = claimOf(source);
   const isOpen = (run: Run): boolean => run.kind === 'made' && sameSource(run.source, claim);
-  let { runs, nicks, cuts } = claimed;
+  let { runs, nicks, cuts } = others.states.reduce((all, state) => yieldLines(all, state, claim), claimed);
   for (const state of others.states) {
     runs = choose(runs, rewriteText(state, claimed.text, claim).runs, (own, other) =>
       (isOpen(own) || !isTold(own)) && !isOpen(other) && isTold(other) ? other : own,
@@ -86,16 +86,39 @@ export function settleClaim(claimed: Attributed, others: OthersWord, source: Sou
   }
   const gone = others.open.length === 0 ? source : overlap;
   runs = choose(runs, runs, (own) => (own.kind === 'made' && isOpen(own) ? { ...own, source } : own));
-  // Whoever took out a line before has no part in one like it that somebody else wrote.
-  const standing = new Set(others.states.flatMap(({ text }) => splitLines(text)));
-  const lines = splitLines(claimed.text);
-  const starts = lineStarts(claimed.text);
-  nicks = nicks.filter(
-    ({ offset, source: by }) => !sameSource(by, claim) || !standing.has(lines[lineAt(starts, offset)] ?? ''),
-  );
   nicks = nicks.map((nick) => (sameSource(nick.source, claim) ? { ...nick, source: gone } : nick));
   cuts = cuts.map((cut) => (sameSource(cut.source, claim) ? { ...cut, source: gone } : cut));
   return { text: claimed.text, runs, nicks, cuts };
+}
+
+/**
+ * `claimed`, in which each line that the claim had a part in, and that stands as a whole in the text of somebody else who knows of
+ * it, is as it is there: that it is like a line which the claim took out says nothing.
+ */
+function yieldLines(claimed: Attributed, state: Attributed, claim: Source): Attributed {
+  const starts = lineStarts(claimed.text);
+  const theirs = splitAttributed(keepLines(state, claimed.text, claim, 'lines'), starts);
+  const lines = splitAttributed(claimed, starts).map((own, line) => {
+    const other = theirs[line] ?? own;
+    const isClaimed =
+      holds(own, (run) => isOf(run, claim)) || own.nicks.some(({ source }) => sameSource(source, claim));
+    return isClaimed && !isBlank(other.text) && !holds(other, (run) => isOf(run, claim) || !isTold(run)) ? other : own;
+  });
+  return joinAttributed(lines, claimed.cuts);
+}
+
+/** Whether a run that is not blank is so. */
+function holds({ text, runs }: Attributed, test: (run: Run) => boolean): boolean {
+  let at = 0;
+  return runs.some((run) => {
+    const piece = text.slice(at, at + run.length);
+    at += run.length;
+    return !isBlank(piece) && test(run);
+  });
+}
+
+function isOf(run: Run, source: Source): boolean {
+  return run.kind === 'made' && sameSource(run.source, source);
 }
 
 /** Whether somebody knows who made it, or that it cannot be known. */
