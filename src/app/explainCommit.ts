@@ -12,6 +12,7 @@ import { decodeBytes } from '../core/text/textId';
 import type { FileChange } from '../git/diff';
 import { blobsBrought } from '../git/findBlob';
 import { isQuotedRepoPath } from '../git/repoPath';
+import { addedAgain } from './addedAgain';
 import { commitId, type FileText, readBlobText, readFileText } from './blobs';
 import { type FormerFile, formerFiles } from './formerFiles';
 import { leastFavourableOf, normalisedLines } from './gitLineOrigins';
@@ -238,14 +239,15 @@ async function explainFile(
   const names = [oldPath, change.path, ...twins, ...former.map(({ path }) => path)];
   const lookup = await origins.baseLookup(attributed, names, homes, wanted, old);
   const classes = classifyLines(attributed, change.path, lookup);
+  const lines = new Map(
+    added.map((line) => [line, leastFavourableOf(normalisedLines(map, line).map((index) => classes[index]))]),
+  );
+  const again = await addedAgain(repo, commit.replays, change.path, file, lines);
   return {
     path: change.path,
     blob: change.newOid,
     isGitQuoted: isQuotedRepoPath(change.path),
-    lines: added.map((line) => ({
-      line,
-      origin: leastFavourableOf(normalisedLines(map, line).map((index) => classes[index])),
-    })),
+    lines: [...lines].map(([line, origin]) => ({ line, origin: again.get(line) ?? origin })),
     deleted: explainDeletions(removed, attributed.cuts, commit.losses.get(change.path) ?? []),
   };
 }

@@ -130,6 +130,25 @@ describe('rebasing', () => {
     assert.equal(repo.message('HEAD^').match(/AI-Provenance/g)?.length, 1);
   });
 
+  inBothClones('with a conflict of which both sides stay, and begin alike', (repo, elsewhere) => {
+    const [first, last] = [linesOf('h', 1), linesOf('h', 1, 1)];
+    repo.edit('H', { 'a.js': first + last });
+    repo.commit('People');
+    repo.git('checkout', '-q', '-b', 'topic');
+    repo.edit('A', { 'a.js': first + linesOf('x', 3) + last });
+    repo.commit('Topic');
+    repo.git('checkout', '-q', 'main');
+    repo.edit('A', { 'a.js': first + linesOf('x', 2) + last });
+    repo.commit('Main');
+    repo.git('checkout', '-q', 'topic');
+    repo.tryGit(['rebase', '-q', 'main']);
+    elsewhere();
+    repo.write('a.js', first + linesOf('x', 2) + linesOf('x', 3) + last);
+    repo.git('add', 'a.js');
+    repo.git('rebase', '--continue');
+    assert.equal(repo.blame('a.js', 'HEAD'), 'HAAAAAH');
+  });
+
   inBothClones('by amending: a file that gets another name and many more lines', (repo, elsewhere) => {
     repo.edit('H', { 'a.js': linesOf('h', 2) });
     repo.commit('People');
