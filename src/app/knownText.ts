@@ -76,7 +76,7 @@ export async function knownText(
   const evidence: TextEvidence = {
     replayed,
     exact,
-    near: nearTexts(repo, formerPaths(repo, path, parent, hints), text, committed),
+    ...nearTexts(repo, formerPaths(repo, path, parent, hints), text, committed),
     left: hints.left ?? [],
     moved: hints.moved,
   };
@@ -161,7 +161,7 @@ function nearTexts(
   { own, possible }: FormerPaths,
   text: string,
   committed: readonly CommittedText[],
-): readonly Attributed[] {
+): Pick<TextEvidence, 'near' | 'last'> {
   const statesOf = (paths: readonly string[]): readonly State[] =>
     paths.flatMap((path) => lastOfChains(repo.ledger.lastStates(path))).filter((state) => state.existence === 'there');
   // A file that came is another one's under a new name only where it is mostly that: else it would be made of any.
@@ -176,7 +176,7 @@ function nearTexts(
   const always = [...textsOf(local.slice(0, 1)), ...bases].filter((one) => !near.includes(one));
   // What was written in another work tree may have come here by a commit.
   const elsewhere = textsOf(states.filter((state) => state.worktree !== repo.worktree));
-  return [...near, ...always, ...nearestFirst(text, elsewhere, mostNear)];
+  return { near: [...near, ...always, ...nearestFirst(text, elsewhere, mostNear)], last: local[0]?.attributed };
 }
 
 /** The last state in which the file at `path` was gone, where that is the last thing known of it. */

@@ -477,6 +477,18 @@ describe('a copy of a file that is no UTF-8', () => {
   });
 });
 
+describe('a line that nobody saw written', () => {
+  scenario('is compared with what stood there last, and not with what was taken out before', (repo) => {
+    repo.edit('A', { 'a.js': 'set x one\nset x two\nlast.line(of, it);\n' });
+    repo.commit();
+    repo.edit('H', { 'a.js': 'set x one\n' });
+    repo.edit('U', { 'a.js': 'set x one\nset x three\n}\n' });
+    assert.equal(repo.blame('a.js'), 'AUU');
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AUU');
+  });
+});
+
 describe('a file that a filter changes on its way into git', () => {
   scenario('is known also where a part of it is committed', (repo) => {
     repo.git('config', 'filter.bar.clean', "sed 's/^/|/'");

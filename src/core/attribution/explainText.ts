@@ -14,6 +14,8 @@ export interface TextEvidence {
   readonly exact: Attributed | undefined;
   /** Other texts of the ledger and of the commit this one follows, nearest first. */
   readonly near: readonly Attributed[];
+  /** The one of those in which the file was seen last. */
+  readonly last?: Attributed | undefined;
   /** Texts of commits that history left behind. */
   readonly left: readonly Attributed[];
   /** This very text as far as its lines left other files in the same step. */
@@ -37,7 +39,7 @@ export const open = placeholder();
  */
 export function explainText(text: string, evidence: TextEvidence, reason: UnknownReason): Attributed {
   const unexplained = unexplainedSource(reason);
-  const { replayed, exact, near, left, moved } = evidence;
+  const { replayed, exact, near, last, left, moved } = evidence;
   const ordered = [...replayed, ...(exact === undefined ? [] : [exact]), ...near, ...left];
   const lines = new Lines(text);
   for (const candidate of ordered) {
@@ -52,7 +54,8 @@ export function explainText(text: string, evidence: TextEvidence, reason: Unknow
   if (moved !== undefined) lines.take(moved, 'known');
   // Git puts such a text together itself, and shows lines of a side twice.
   if (lines.hasOpen() && conflictMark.test(text)) for (const candidate of ordered) lines.takeCopies(candidate);
-  const others = [...replayed, ...near, ...left];
+  // Of two that are as near whoever wrote unseen had before them what stood there last.
+  const others = [...replayed, ...(last === undefined ? [] : [last]), ...near, ...left];
   // Of texts without a line in common the first is as good as any.
   const nearest = exact ?? nearestFirst(text, others, 1)[0] ?? others[0];
   if (nearest === undefined) return lines.done([], unexplained);
