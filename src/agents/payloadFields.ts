@@ -27,7 +27,13 @@ export function textOf(fields: Fields, ...names: readonly string[]): string | un
   return undefined;
 }
 
-/** `value` where it is a text that can be a name or path. */
+/** `value` where it is a text that can be a path: whatever a file can be called, so control characters too, but no NUL. */
+export function pathText(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value.length === 0 || value.length > mostText) return undefined;
+  return value.includes('\0') ? undefined : value;
+}
+
+/** `value` where it is a text that can be a name: no control characters. */
 export function shortText(value: unknown): string | undefined {
   if (typeof value !== 'string' || value.length === 0 || value.length > mostText) return undefined;
   return /[\u0000-\u001f\u007f]/.test(value) ? undefined : value;

@@ -1,5 +1,5 @@
 import { isPatch, patchPaths } from './patchPaths';
-import { argumentsOf, type Fields, fieldOf, isFields, shortText } from './payloadFields';
+import { argumentsOf, type Fields, fieldOf, isFields, pathText } from './payloadFields';
 
 const pathNames = [
   'file_path',
@@ -39,7 +39,7 @@ export function holdsPatch(given: Fields | string): boolean {
 
 /** Whether the arguments name a file. */
 export function namesFile(given: Fields): boolean {
-  return pathNames.some((name) => shortText(fieldOf(given, name)) !== undefined);
+  return pathNames.some((name) => pathText(fieldOf(given, name)) !== undefined);
 }
 
 function isPatchText(value: unknown): value is string {
@@ -72,7 +72,7 @@ function addAll(paths: readonly string[], found: Set<string>): void {
 }
 
 function add(value: unknown, found: Set<string>): void {
-  const path = shortText(value);
+  const path = pathText(value);
   if (path !== undefined && found.size < mostFiles) found.add(path);
 }
 

@@ -1,4 +1,4 @@
-import { argumentsOf, fieldOf, shortText } from './payloadFields';
+import { argumentsOf, fieldOf, pathText } from './payloadFields';
 import { holdsPatch, namesFile } from './toolFiles';
 
 const contentNames = [
@@ -41,6 +41,6 @@ export function unlistedTool(name: string, input: unknown): 'edit' | 'shell' | u
   });
   if (named && written) return 'edit';
   const commanded = !named && commandNames.some((member) => typeof fieldOf(given, member) === 'string');
-  const moved = ['source', 'destination'].every((member) => shortText(fieldOf(given, member)) !== undefined);
+  const moved = ['source', 'destination'].every((member) => pathText(fieldOf(given, member)) !== undefined);
   return commanded || ((named || moved) && changes.test(name)) ? 'shell' : undefined;
 }

@@ -456,7 +456,13 @@ describe('hooks of agents, as documented', () => {
     ['an event nobody knows', 'claude-code', { ...claude, hook_event_name: 'Elicitation' }, ''],
     ['no tool', 'claude-code', { hook_event_name: 'PreToolUse' }, '?no tool name'],
     ['an editing tool without a file', 'claude-code', { ...claude, tool_input: {} }, '?edit names no file'],
-    ['a path with a line feed', 'claude-code', { ...claude, tool_input: { file_path: 'a\nb' } }, '?edit names no file'],
+    ['a path with a NUL', 'claude-code', { ...claude, tool_input: { file_path: 'a\0b' } }, '?edit names no file'],
+    [
+      'a file with a line feed and a tab in its name',
+      'claude-code',
+      { ...claude, tool_input: { file_path: 'a\n\tb' } },
+      '<a\n\tb',
+    ],
     ['a path that is a number', 'claude-code', { ...claude, tool_input: { file_path: 7 } }, '?edit names no file'],
     ['no object', 'claude-code', [1], '?not an object'],
   ];
