@@ -180,14 +180,21 @@ const loudPart: readonly string[] = [
 /**
  * `countersign_pick`: whether a rebase itself makes this commit, which `post-rewrite` then follows with all others in one go:
  * a rebase of many commits must not start the program for each. Git's own command line tells (proc(5); where it cannot be
- * read nothing is known): whoever commits at a stop, and a rebase that asks for a message, runs `git commit`.
+ * read nothing is known): whoever commits at a stop, and a rebase that asks for a message, runs `git commit`. The last of
+ * the commits that become one by `fixup` is no plain pick: the message that is kept has to speak of all of them.
  */
 const pickPart: readonly string[] = [
   'countersign_pick() {',
   '  [ -d "$countersign_dir/rebase-merge" ] && [ -r "/proc/$PPID/cmdline" ] || return 1',
   `  case $(tr '\\000' ' ' <"/proc/$PPID/cmdline") in`,
   '    *commit*) return 1 ;;',
-  '    *rebase*) return 0 ;;',
+  '    *rebase*) ;;',
+  '    *) return 1 ;;',
+  '  esac',
+  '  [ -e "$countersign_dir/rebase-merge/current-fixups" ] || return 0',
+  '  IFS= read -r countersign_line <"$countersign_dir/rebase-merge/git-rebase-todo"',
+  '  case $countersign_line in',
+  `    fixup* | squash* | 'f '* | 's '*) return 0 ;;`,
   '  esac',
   '  return 1',
   '}',

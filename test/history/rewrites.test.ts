@@ -162,6 +162,22 @@ describe('rebasing', () => {
     assert.match(repo.blame('b.js', 'HEAD'), /^HHAA/);
   });
 
+  for (const command of ['fixup', 'fixup -C']) {
+    inBothClones(`with ${command}, and the message speaks of all that went into the commit`, (repo, elsewhere) => {
+      repo.edit('A', { 'a.js': linesOf('x', 2) });
+      repo.commit('One');
+      repo.edit('B', { 'b.js': linesOf('y', 1) });
+      repo.commit('Two');
+      repo.edit('A', { 'b.js': linesOf('y', 1) + linesOf('z', 3) });
+      repo.commit('Three');
+      elsewhere();
+      repo.git('-c', `sequence.editor=sed -i -e '2,3s/^pick/${command}/'`, 'rebase', '-q', '-i', '--no-ff', 'HEAD~3');
+      assert.equal(repo.blame('a.js', 'HEAD') + repo.blame('b.js', 'HEAD'), 'AABAAA');
+      assert.match(repo.message(), /(?:\n\n|^)(?:Assisted-by: \S+\n){2}AI-Provenance: v1 ai=6 [^\n]+\n$/);
+      assert.equal(repo.git('rev-list', '--count', 'HEAD'), '2');
+    });
+  }
+
   scenario('with a conflict that a person resolves', (repo) => {
     repo.edit('H', { 'a.js': 'const answer = compute(question);\n' });
     repo.commit('Start a');

@@ -46,13 +46,16 @@ export async function commitSituation(repo: Repository, env: Environment): Promi
   };
   // The nearest git command tells who asks: during a rebase git commits its own picks, a person runs `git commit`.
   const nearest = commands?.map(gitCommandOf).find((command) => command !== undefined)?.command;
-  if (rebasing && nearest !== undefined && nearest !== 'commit') {
+  const byGit = rebasing && nearest !== undefined && nearest !== 'commit';
+  const melted = byGit ? await commitsMadeOne(repo) : [];
+  if (byGit && melted.length === 0) {
     return { ...common, kind: 'rebase-step', parents: head === undefined ? [] : [head], replays: [], reverts: [] };
   }
-  const replays = await heads(repo, ['CHERRY_PICK_HEAD', ...(rebasing ? ['REBASE_HEAD'] : [])]);
+  const replays = [...melted, ...(await heads(repo, ['CHERRY_PICK_HEAD', ...(rebasing ? ['REBASE_HEAD'] : [])]))];
   const reverts = await heads(repo, ['REVERT_HEAD']);
   const merged = readHeads(join(git.gitDir, 'MERGE_HEAD'));
-  if (head !== undefined && (await isAmend(repo, head, env, commit === undefined ? undefined : flags))) {
+  const amends = melted.length > 0 || (head !== undefined && (await isAmend(repo, head, env, commit && flags)));
+  if (head !== undefined && amends) {
     const read = await readCommit(repo.objects, head);
     const parents = read.kind === 'found' ? read.commit.parents : [];
     return { ...common, kind: 'amend', parents, replays: [head, ...replays], reverts };
@@ -89,6 +92,25 @@ async function heads(repo: Repository, names: readonly string[]): Promise<readon
 function readHeads(path: string): readonly Sha[] {
   if (!existsSync(path)) return [];
   return readFileSync(path, 'latin1').split('\n').filter(isSha);
+}
+
+/**
+ * The commits that a rebase makes one by `fixup` or `squash`, the first one and those that went into it so far; none
+ * where it is doing nothing of the kind. `done` holds every step that was begun (git, `sequencer.c`).
+ */
+async function commitsMadeOne(repo: Repository): Promise<readonly Sha[]> {
+  const folder = join(repo.git.gitDir, 'rebase-merge');
+  if (!existsSync(join(folder, 'current-fixups'))) return [];
+  const steps = readFileSync(join(folder, 'done'), 'latin1')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' '));
+  const first = steps.findLastIndex(([command = '']) => !/^(?:fixup|squash|[fs])$/.test(command));
+  const names = steps
+    .slice(Math.max(0, first))
+    .flatMap((words) => words.find((word) => /^[0-9a-f]{4,64}$/.test(word)) ?? []);
+  const found = await Promise.all(names.map((name) => commitId(repo, name)));
+  return found.filter((sha) => sha !== undefined);
 }
 
 /**
