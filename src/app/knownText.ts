@@ -1,5 +1,10 @@
 import { existsSync } from 'node:fs';
-import { type Attributed, attributedAsBase, hasUnexplained } from '../core/attribution/attributed';
+import {
+  type Attributed,
+  attributedAsBase,
+  attributedAsCommitted,
+  hasUnexplained,
+} from '../core/attribution/attributed';
 import { explainText, type TextEvidence } from '../core/attribution/explainText';
 import { lastOfChains, nearestFirst, resolveExact, sharesMostLines } from '../core/attribution/resolve';
 import type { State } from '../core/attribution/state';
@@ -67,7 +72,7 @@ export async function knownText(
   const replayed = hints.replayed ?? [];
   if (replayed.length === 0 && parent?.textId === textId) {
     // Since its last commit nothing was removed, whatever the states before it remember.
-    return exact === undefined ? attributedAsBase(textId, text) : { ...exact, nicks: [], cuts: [] };
+    return exact === undefined ? attributedAsBase(textId, text) : attributedAsCommitted(exact, textId);
   }
   const committed = [
     ...(parent === undefined ? await copied(repo, path, { text, textId }, hints.head) : [parent]),

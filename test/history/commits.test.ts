@@ -328,6 +328,22 @@ describe('lines that change hands', () => {
     assert.equal(repo.blame('a.js', 'HEAD'), 'a');
   });
 
+  scenario(
+    'a line that an AI took a word out of stays ai-edited when it is moved in, once that is committed',
+    (repo) => {
+      const [words, rest] = ['one two three four five six', linesOf('x', 2)];
+      repo.edit('H', { 'a.js': `${words}\n` });
+      repo.write('b.js', `${words}\n`);
+      repo.commit();
+      const fewer = 'one two three five six';
+      repo.edit('A', { 'a.js': `${fewer}\n`, 'b.js': `${fewer}\n` });
+      repo.commit();
+      repo.edit('B', { 'a.js': `\t${fewer}\n${rest}`, 'b.js': `\t${fewer}\n${rest}` });
+      repo.commit();
+      assert.equal(repo.blame('a.js') + repo.blame('b.js'), 'aBBaBB');
+    },
+  );
+
   scenario('a line that is written anew is of whoever wrote it', (repo) => {
     repo.edit('A', { 'a.js': aiLine });
     repo.commit();

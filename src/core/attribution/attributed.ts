@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { lineAt, lineStarts } from '../text/lines';
 import type { TextId } from '../text/textId';
-import { pushRun, type Runs, runsLength, sliceRuns } from './runs';
+import { pushRun, type Runs, runsLength, sliceRuns, spliceRuns } from './runs';
 import { type Run, type Source, sameSource } from './source';
 
 /** A place inside a line from which an AI removed non-blank characters that were not its own. */
@@ -52,6 +53,20 @@ export function attributedAsBase(base: TextId, text: string): Attributed {
     nicks: [],
     cuts: [],
   };
+}
+
+/**
+ * A text of id `base` once a commit has it: nothing has been removed since, and the lines that an AI removed something from
+ * are from now on what the commit's record says of them, which their characters alone do not tell.
+ */
+export function attributedAsCommitted(known: Attributed, base: TextId): Attributed {
+  const starts = lineStarts(known.text);
+  let { runs } = known;
+  for (const line of new Set(known.nicks.map(({ offset }) => lineAt(starts, offset)))) {
+    const [from = 0, to = known.text.length] = starts.slice(line, line + 2);
+    runs = spliceRuns(runs, from, to, [{ kind: 'base', length: to - from, text: base, offset: from }]);
+  }
+  return { text: known.text, runs, nicks: [], cuts: [] };
 }
 
 /** The part of an attributed text from `start` up to `end`; its cuts stay behind. */
