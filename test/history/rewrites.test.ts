@@ -113,6 +113,16 @@ describe('rebasing', () => {
     assert.equal(repo.blame('a.js', 'HEAD'), 'AAB');
   });
 
+  scenario('that leaves a commit as it was which no hook saw', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 3) });
+    repo.git('add', '-A');
+    repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'Unseen');
+    const head = repo.git('rev-parse', 'HEAD');
+    repo.git('rebase', '-q', '--root');
+    assert.equal(repo.git('rev-parse', 'HEAD'), head);
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAA');
+  });
+
   inBothClones('with fixup and squash', (repo, elsewhere) => {
     repo.edit('A', { 'a.js': linesOf('x', 2) });
     repo.commit('One');

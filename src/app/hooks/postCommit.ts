@@ -60,12 +60,15 @@ function isRebasing(repo: Repository): boolean {
   return existsSync(join(repo.git.gitDir, 'rebase-merge')) || existsSync(join(repo.git.gitDir, 'rebase-apply'));
 }
 
-/** The commits that were rewritten, as `post-rewrite` gets them on standard input: `<old> SP <new> [SP extra] LF`. */
+/**
+ * The commits that were rewritten, as `post-rewrite` gets them on standard input: `<old> SP <new> [SP extra] LF`. Git names
+ * those too that came out as they were: such a one was made of nothing else, least of all of itself.
+ */
 export function parseRewritten(input: string): ReadonlyMap<Sha, readonly Sha[]> {
   const rewritten = new Map<Sha, Sha[]>();
   for (const line of input.split('\n')) {
     const [old, next] = line.split(' ');
-    if (!isSha(old) || !isSha(next)) continue;
+    if (!isSha(old) || !isSha(next) || old === next) continue;
     const olds = rewritten.get(next);
     if (olds === undefined) rewritten.set(next, [old]);
     else olds.push(old);
