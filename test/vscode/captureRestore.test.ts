@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
+import { lineKey } from '../../src/core/attribution/attributed';
 import type { Exports } from '../../src/vscode/extension';
 import * as desk from './captureDesk';
 
@@ -84,6 +85,27 @@ describe('text that the editor or its Git extension brings back', () => {
     await vscode.commands.executeCommand('undo');
     await textIs(editor, (text) => text.includes('answer'));
     await desk.expectClasses(api, editor.document, 'UUUAAH');
+    const unseen = lineKey('// unseen');
+    await desk.until('nothing that is back counts as removed', async () => {
+      const cuts = (await desk.lastState('greet.ts'))?.attributed.cuts;
+      return cuts?.every(({ line }) => line === unseen) === true;
+    });
+  });
+
+  it('a committed line that an extension removed and the Git extension brings back, beside other work', async () => {
+    const editor = await withAi();
+    const cuts = async (): Promise<number | undefined> => (await desk.lastState('greet.ts'))?.attributed.cuts.length;
+    await editor.edit((edit) => edit.delete(new vscode.Range(1, 0, 2, 0)));
+    await editor.document.save();
+    await desk.until('it counts as removed', async () => (await cuts()) === 1);
+    await repository.status();
+    await sleep(1500);
+    editor.selection = new vscode.Selection(0, 0, 1, 0);
+    await vscode.commands.executeCommand('git.revertSelectedRanges');
+    await textIs(editor, (text) => text.includes('return'));
+    await desk.expectClasses(api, editor.document, 'UUUAAH');
+    await editor.document.save();
+    await desk.until('it does not any more', async () => (await cuts()) === 0);
   });
 
   it('changes that the Git extension discards and stashes', async () => {

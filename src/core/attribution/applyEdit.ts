@@ -1,5 +1,6 @@
 import { isBlank } from '../text/lines';
 import { type Attributed, type Cut, lineKey, type Nick } from './attributed';
+import { healed } from './healed';
 import { madeBy, type Runs, sliceRuns, spliceRuns } from './runs';
 import type { Source } from './source';
 
@@ -97,25 +98,23 @@ function shiftNicks(before: Attributed, edit: TextEdit): readonly Nick[] {
 /**
  * The text after an edit that was seen character by character (in an editor): what it inserts is of `source`, or of
  * the runs in `carried` (a paste of text whose origins are known), what it replaces by itself keeps its origin, all
- * else stays. What an AI or somebody unseen removes leaves nicks and cuts.
+ * else stays. What an AI or somebody unseen removes leaves nicks and cuts, until it comes back; what a person types again
+ * is another line.
  *
  * Law: `applyEdit(a, e, s).text === a.text.slice(0, e.start) + e.text + a.text.slice(e.end)`.
  */
 export function applyEdit(before: Attributed, edit: TextEdit, source: Source, carried?: Runs): Attributed {
   const text = before.text.slice(0, edit.start) + edit.text + before.text.slice(edit.end);
   if (carried !== undefined) {
-    return {
-      ...before,
-      text,
-      runs: spliceRuns(before.runs, edit.start, edit.end, carried),
-      nicks: shiftNicks(before, edit),
-    };
+    const runs = spliceRuns(before.runs, edit.start, edit.end, carried);
+    return healed(before, { ...before, text, runs, nicks: shiftNicks(before, edit) });
   }
   const exact = keepLineEnd(before.text, trimEdit(before.text, edit));
   const runs = spliceRuns(before.runs, exact.start, exact.end, madeBy(source, exact.text.length));
   const nicks = shiftNicks(before, exact);
-  if (exact.start === exact.end || !remembersRemoval(source)) return { text, runs, nicks, cuts: before.cuts };
+  if (!remembersRemoval(source)) return { text, runs, nicks, cuts: before.cuts };
+  if (exact.start === exact.end) return healed(before, { text, runs, nicks, cuts: before.cuts });
   const cuts = [...before.cuts, ...cutsOf(before.text, exact, source)];
   const nicked = source.origin.kind === 'ai' && !isWholeLines(before.text, exact) && removesForeignText(before, exact);
-  return { text, runs, nicks: nicked ? [...nicks, { offset: exact.start, source }] : nicks, cuts };
+  return healed(before, { text, runs, nicks: nicked ? [...nicks, { offset: exact.start, source }] : nicks, cuts });
 }

@@ -2,6 +2,7 @@ import { diffLines } from '../text/lineDiff';
 import { isBlank, lineStarts, splitLines, withoutSpace } from '../text/lines';
 import { remembersRemoval } from './applyEdit';
 import { type Attributed, attributedBy, type Cut, lineKey, mergeCuts, type Nick, sliceAttributed } from './attributed';
+import { healed } from './healed';
 import { findHunkLayouts, findSpaceLayouts, type LaidOutHunk, type LinePair } from './hunkLayouts';
 import { layOut } from './layout';
 import { pairLines } from './pairLines';
@@ -333,7 +334,7 @@ function rewriteSide(
     oldLine = hunk.aEnd;
     newLine = hunk.bEnd;
   }
-  return builder.done(side.after);
+  return healed(side.before, builder.done(side.after));
 }
 
 /**

@@ -128,7 +128,7 @@ export class LiveAttributed {
     );
   }
 
-  /** Lets `make` say what becomes of the whole lines that a change touches, with its edit in their offsets. */
+  /** Lets `make` say what becomes of the whole lines that a change touches, with its edit in their offsets, and of the cuts of all. */
   edit(change: LiveChange, make: (block: Attributed, edit: TextEdit) => Attributed): LiveStep {
     const lines = this.#text.lines;
     const { startLine, endLine } = change;
@@ -151,7 +151,12 @@ export class LiveAttributed {
     const inside =
       this.#nicks.length === 0 ? [] : this.#nicks.filter((nick) => nick.offset >= offset && nick.offset <= end);
     const made = make(
-      { text, runs: before.runs, nicks: inside.map((nick) => ({ ...nick, offset: nick.offset - offset })), cuts: [] },
+      {
+        text,
+        runs: before.runs,
+        nicks: inside.map((nick) => ({ ...nick, offset: nick.offset - offset })),
+        cuts: this.#cuts,
+      },
       edit,
     );
     const after: Block = { text: made.text, runs: made.runs, lineCount: 0 };
@@ -164,7 +169,7 @@ export class LiveAttributed {
         ...this.#nicks.filter((nick) => nick.offset > end).map((nick) => ({ ...nick, offset: nick.offset + shift })),
       ];
     }
-    if (made.cuts.length > 0) this.#cuts = [...this.#cuts, ...made.cuts];
+    this.#cuts = made.cuts;
     return { firstLine: change.startLine, offset, before, after: written };
   }
 

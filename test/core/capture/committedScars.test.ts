@@ -40,5 +40,7 @@ describe('what was removed and is not accounted for by a commit', () => {
   });
   check('a cut of a line that the commit dropped too', { text: 'new\n', cuts: ['gone'] }, 'other\n', none);
   check('a cut of a line that the commit still has', { text: 'new\n', cuts: ['a'] }, 'a\n', { nicks: [], cuts: ['a'] });
+  check('a cut of a line that a person typed again', { text: 'new\na\n', cuts: ['a'] }, 'a\n', none);
+  check('of two equal lines one stands again', { text: 'a\n', cuts: ['a', 'a'] }, 'a\na\n', { nicks: [], cuts: ['a'] });
   check('the file is new to the commit', { text: 'a\n', nicks: [0], cuts: ['b'] }, '', { nicks: [0], cuts: [] });
 });

@@ -275,6 +275,42 @@ describe('the origins in an open document', () => {
     assert.equal(desk.tracker.attributed().nicks.length, 0);
     assert.equal(desk.tracker.attributed().cuts.length, 0);
   });
+  describe('a line that an AI removed and that came back is no removed line', () => {
+    const scars = (desk: Desk): readonly [nicks: number, cuts: number] => {
+      const { nicks, cuts } = desk.tracker.attributed();
+      return [nicks.length, cuts.length];
+    };
+    const removed = (): Desk =>
+      new Desk('one\nthe second\nthree\n', 'H'.repeat(21)).do(edit('A'), [4, 11, '']).do(edit('H'), [0, 0, '// x\n']);
+    const came = 'one\nthe second\nthree\n// y\n';
+    it('by an edit of somebody unseen', () => {
+      const desk = removed().do(edit('U'), [9, 0, 'the second\n']);
+      assert.deepEqual(scars(desk), [0, 0]);
+    });
+    it('by reading the file again', () => {
+      const desk = removed();
+      desk.tracker.reload(came, by('U'));
+      assert.deepEqual(scars(desk), [0, 1], 'that of the comment');
+      desk.tracker.reload(`// x\n${came}`, by('U'));
+      assert.deepEqual(scars(desk), [0, 0]);
+    });
+    it('by a paste of what was cut', () =>
+      assert.deepEqual(scars(removed().do(paste('P'), [9, 0, 'the second\n'])), [0, 0]));
+    it('by the AI itself', () => assert.deepEqual(scars(removed().do(rewrite('A'), [9, 0, 'the second\n'])), [0, 0]));
+    it('but not by a person who types the same', () =>
+      assert.deepEqual(scars(removed().do(edit('H'), [9, 0, 'the second\n'])), [0, 1]));
+    it('nor by another line', () => assert.deepEqual(scars(removed().do(edit('U'), [9, 0, 'the third\n'])), [0, 1]));
+    it('with what was removed inside it', () => {
+      const desk = new Desk('keep this\nend\n', 'HHHHHHHHHHHHHH').do(edit('A'), [4, 5, '']);
+      assert.deepEqual(scars(desk), [1, 1]);
+      assert.deepEqual(scars(desk.do(edit('U'), [0, 4, 'keep this'])), [0, 0]);
+    });
+    it('but for what was removed inside it before', () => {
+      const desk = new Desk('keep this now\n', 'HHHHHHHHHHHHHH').do(edit('A'), [9, 4, '']).do(edit('A'), [4, 5, '']);
+      assert.deepEqual(scars(desk), [2, 2]);
+      assert.deepEqual(scars(desk.do(edit('U'), [0, 4, 'keep this'])), [1, 1]);
+    });
+  });
   it('a change that does not fit is refused', () => {
     const desk = new Desk('a', 'A');
     assert.equal(desk.tracker.apply([changeAt('a\nb\nc', 4, 1, 'x')], edit('H'), shown('a\nb\nx')), false);
