@@ -61,6 +61,29 @@ describe('who wrote what is edited, where the editor gives no reasons', () => {
     await editor.document.save();
   });
 
+  it('keys over a selection, and commands that copy what is selected', async () => {
+    const editor = await open('selected.txt', 'abc');
+    const { uri } = editor.document;
+    const select = (from: number, to: number): void => {
+      editor.selection = new vscode.Selection(0, from, 0, to);
+    };
+    select(1, 2);
+    await vscode.commands.executeCommand('editor.action.duplicateSelection');
+    assert.equal(editor.document.getText(), 'abbc');
+    await expectKinds(uri, 'unknown:4');
+    select(1, 2);
+    await desk.type('x');
+    await expectKinds(uri, 'unknown:1 human:1 unknown:2');
+    select(0, 4);
+    await desk.type('(');
+    assert.equal(editor.document.getText(), '(axbc)');
+    await expectKinds(uri, 'human:1 unknown:1 human:1 unknown:2 human:1');
+    select(6, 6);
+    await desk.type('y');
+    await expectKinds(uri, 'human:1 unknown:1 human:1 unknown:2 human:2');
+    await editor.document.save();
+  });
+
   it('reading from disk again', async () => {
     const editor = await open('disk.txt', 'a\n');
     await desk.type('x\n');

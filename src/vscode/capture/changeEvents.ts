@@ -53,11 +53,32 @@ export function shownAs(text: string): ShownText {
   return { lineCount: lines.length, lineAt: (line) => lines[line] ?? '', text: () => text };
 }
 
-/** Whether a cursor of the active editor is at every change, give or take the line that a key may open. */
+/**
+ * Whether a cursor of the active editor is at every change, give or take the line that a key may open, and what is selected
+ * goes as keys have it: they put their text in its place or on both sides of it, commands that copy it beside it.
+ */
 export function isAtCursor(document: vscode.TextDocument, changes: readonly LiveChange[]): boolean {
   const editor = vscode.window.activeTextEditor;
   if (editor?.document !== document) return false;
-  return changes.every(({ startLine, endLine }) =>
-    editor.selections.some(({ start, end }) => start.line <= endLine + 1 && end.line >= startLine - 1),
+  const insertions = changes.filter(isInsertion).map(startOf);
+  return (
+    changes.every(({ startLine, endLine }) =>
+      editor.selections.some(({ start, end }) => start.line <= endLine + 1 && end.line >= startLine - 1),
+    ) && editor.selections.every((selection) => selection.isEmpty || isUntouched(selection, insertions))
   );
+}
+
+/** Whether text was put in at both ends of what is selected, or neither at them nor between. */
+function isUntouched({ start, end }: vscode.Selection, insertions: readonly vscode.Position[]): boolean {
+  const [atStart, atEnd] = [start, end].map((place) => insertions.some((insertion) => insertion.isEqual(place)));
+  const between = insertions.some((insertion) => insertion.isAfter(start) && insertion.isBefore(end));
+  return atStart === atEnd && !between;
+}
+
+function isInsertion({ startLine, startCharacter, endLine, endCharacter }: LiveChange): boolean {
+  return startLine === endLine && startCharacter === endCharacter;
+}
+
+function startOf({ startLine, startCharacter }: LiveChange): vscode.Position {
+  return new vscode.Position(startLine, startCharacter);
 }
