@@ -1,8 +1,10 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { guarded, type Log } from '../log';
+import { realFolder } from './realFolder';
 import { type RepositoryChange, WatchedRepository } from './watchedRepository';
+import { WindowFolders } from './windowFolders';
 
 /** What happened to which repository; none is named when another one was found. */
 export interface RepositoryNews {
@@ -17,16 +19,24 @@ export class Repositories implements vscode.Disposable {
   readonly #open = new Set<WatchedRepository>();
   readonly #news = new vscode.EventEmitter<RepositoryNews>();
   readonly onNews = this.#news.event;
-  readonly #subscriptions: vscode.Disposable[] = [];
+  readonly #folders = new WindowFolders();
+  /** Told when others may be in the window than before. */
+  readonly onDidChangeWindow = this.#folders.onDidChange;
+  readonly #subscriptions: vscode.Disposable[] = [this.#folders];
   #followsGit = false;
 
   constructor(log: Log) {
     this.#log = log;
   }
 
-  /** Those that are open at this moment. */
+  /** Those that were met, also where the folder they were met by has left the window. */
   get all(): readonly WatchedRepository[] {
     return [...this.#open];
+  }
+
+  /** Those of which a folder or an open file is in the window at this moment. */
+  get inWindow(): readonly WatchedRepository[] {
+    return this.#folders.of(this.#open, ({ repo }) => repo.worktree);
   }
 
   /**
@@ -83,15 +93,6 @@ export class Repositories implements vscode.Disposable {
     this.#open.clear();
     this.#byRoot.clear();
     this.#news.dispose();
-  }
-}
-
-/** Where a folder really lies; links in a workspace may lead into another repository. */
-function realFolder(folder: string): string {
-  try {
-    return realpathSync.native(folder);
-  } catch {
-    return folder; // A file that is yet to be written may be in a folder that is not there.
   }
 }
 

@@ -14,7 +14,7 @@ export function registerSetUp(
   log: Log,
 ): vscode.Disposable {
   const update = (): void => {
-    const all = repositories.all;
+    const all = repositories.inWindow;
     void vscode.commands.executeCommand('setContext', 'countersign.hasRepository', all.length > 0);
     void vscode.commands.executeCommand(
       'setContext',
@@ -31,6 +31,7 @@ export function registerSetUp(
   findFolders();
   return vscode.Disposable.from(
     repositories.onNews(update),
+    repositories.onDidChangeWindow(update),
     vscode.workspace.onDidChangeWorkspaceFolders(findFolders),
     vscode.workspace.onDidGrantWorkspaceTrust(findFolders),
     vscode.commands.registerCommand('countersign.setUp', async () => {
@@ -74,7 +75,7 @@ async function setUp(capture: Capture, repositories: Repositories, extensionUri:
 async function chooseRepository(capture: Capture, repositories: Repositories): Promise<WatchedRepository | undefined> {
   const active = vscode.window.activeTextEditor?.document.uri;
   const own = active === undefined ? undefined : capture.get(active)?.home?.repository;
-  const all = own === undefined ? repositories.all : [own];
+  const all = own === undefined ? repositories.inWindow : [own];
   if (all.length > 1) {
     const items = all.map((repository) => ({ label: repository.repo.worktree, repository }));
     return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Set up which repository?') }))?.repository;

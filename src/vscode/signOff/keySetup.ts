@@ -12,7 +12,7 @@ const timeoutMs = 10 * 60_000;
 /** Finds or makes the key that a person signs with, and shows the line that puts them into the signers file. @throws ToolError */
 export async function setUpKey(repositories: Repositories): Promise<void> {
   const { app } = await import('./app');
-  const repo = repositories.all[0]?.repo;
+  const repo = repositories.inWindow[0]?.repo;
   const keys = await app.personalKeys(repo, { env: process.env, platform: process.platform });
   const principal = await askPrincipal(repo === undefined ? '' : (await app.committerIdentity(repo.git)).email);
   if (principal === undefined) return;

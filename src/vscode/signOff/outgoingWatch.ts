@@ -41,6 +41,7 @@ export class OutgoingWatch implements vscode.Disposable {
   /** Fires when checks begin, with their end. */
   readonly onDidBegin = this.#checking.event;
   readonly #subscriptions: vscode.Disposable[];
+  #shown: ReadonlySet<WatchedRepository> = new Set();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #disposed = false;
@@ -54,6 +55,7 @@ export class OutgoingWatch implements vscode.Disposable {
       repositories.onNews(({ repository, change }) => {
         if (change !== 'ledger') this.#want(repository, 'if-changed');
       }),
+      repositories.onDidChangeWindow(() => this.#followWindow()),
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused) this.lookAgain();
       }),
@@ -62,9 +64,12 @@ export class OutgoingWatch implements vscode.Disposable {
     guarded(log, 'following the Git extension', () => this.#followGit());
   }
 
-  /** Those that are set up. */
+  /** Those of the window that are set up. */
   get entries(): readonly OutgoingEntry[] {
-    return [...this.#checks].flatMap(([repository, { state }]) => (repository.isSetUp ? [{ repository, state }] : []));
+    return this.#repositories.inWindow.flatMap((repository) => {
+      const state = this.#checks.get(repository)?.state;
+      return repository.isSetUp && state !== undefined ? [{ repository, state }] : [];
+    });
   }
 
   /** What the view says of a repository; nothing until it is checked, or where there is nothing to say. */
@@ -73,14 +78,24 @@ export class OutgoingWatch implements vscode.Disposable {
     return state?.kind === 'ready' ? state.view : undefined;
   }
 
+  /** Checks those that came into the window, and tells of those that left it. */
+  #followWindow(): void {
+    const { inWindow } = this.#repositories;
+    const shown = new Set(inWindow);
+    if (shown.size === this.#shown.size && inWindow.every((one) => this.#shown.has(one))) return;
+    for (const repository of inWindow) if (!this.#shown.has(repository)) this.#want(repository, 'if-changed');
+    this.#shown = shown;
+    this.#changed.fire();
+  }
+
   /** Checks again where something has changed since. */
   lookAgain(): void {
-    for (const repository of this.#repositories.all) this.#want(repository, 'if-changed');
+    for (const repository of this.#repositories.inWindow) this.#want(repository, 'if-changed');
   }
 
   /** Checks everything again and resolves when that is done. */
   async refresh(): Promise<void> {
-    for (const repository of this.#repositories.all) this.#want(repository, 'always');
+    for (const repository of this.#repositories.inWindow) this.#want(repository, 'always');
     clearTimeout(this.#timer);
     do await this.#run();
     while (this.#nextWanted() !== undefined && !this.#disposed);

@@ -3,7 +3,7 @@ import type { Repositories } from '../capture/repositories';
 
 /** Takes back what setting up installed, after showing what that is. @throws ToolError */
 export async function removeSetUp(repositories: Repositories): Promise<void> {
-  const all = repositories.all.filter(({ isSetUp }) => isSetUp);
+  const all = repositories.inWindow.filter(({ isSetUp }) => isSetUp);
   const items = all.map((repository) => ({ label: repository.repo.worktree, repository }));
   const picked =
     items.length > 1
