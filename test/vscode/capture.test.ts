@@ -23,11 +23,7 @@ describe('who wrote what is edited', () => {
   let api: Exports;
 
   before(async () => {
-    await desk.git('config', 'countersign.enabled', 'true');
-    api = await desk.extensionUnderTest();
-    // The extension notices the setting by itself; opening a file makes it look.
-    await desk.show(await desk.write('start.ts', 'start\n'));
-    await sleep(600);
+    api = await desk.recordingExtension();
   });
 
   after(() => desk.git('clean', '-qfd'));

@@ -20,6 +20,16 @@ export async function extensionUnderTest(): Promise<Exports> {
   return extension.activate();
 }
 
+/** The extension under test in a repository that is set up, once it follows what is edited there. */
+export async function recordingExtension(): Promise<Exports> {
+  await git('config', 'countersign.enabled', 'true');
+  const api = await extensionUnderTest();
+  // The extension notices the setting by itself; opening a file makes it look.
+  await show(await write('start.ts', 'start\n'));
+  await sleep(600);
+  return api;
+}
+
 /** The folder that is open. */
 export function workspaceRoot(): string {
   const folder = vscode.workspace.workspaceFolders?.[0];
@@ -165,6 +175,19 @@ export async function lastState(name: string, root = workspaceRoot()): Promise<S
   const states = [...ledger.lastStates(name)].sort((a, b) => a.time - b.time || a.counter - b.counter);
   ledger.dispose();
   return states.at(-1);
+}
+
+/** The committed file of the workspace, of three lines, with two lines of an AI and one by hand below them, saved. */
+export async function greetWithAi(api: Exports): Promise<vscode.TextEditor> {
+  await git('checkout', '-q', 'HEAD', '--', 'greet.ts');
+  const editor = await show(vscode.Uri.file(path.join(workspaceRoot(), 'greet.ts')));
+  await until('it is read', async () => !editor.document.getText().includes('answer'));
+  toEnd(editor);
+  await acceptCompletion(editor, 'const answer = 42;\nconst question = undefined;');
+  await type('\nmine\n');
+  await editor.document.save();
+  await expectClasses(api, editor.document, 'UUUAAH');
+  return editor;
 }
 
 /** The kinds of the runs of a state, joined: `human ai human`. */

@@ -5,22 +5,17 @@ import * as vscode from 'vscode';
 import type { Exports } from '../../src/vscode/extension';
 import * as desk from './captureDesk';
 
-const ghost = 'const answer = 42;\nconst question = undefined;';
-
 describe('documents that are open while git works', () => {
   let api: Exports;
   let start: string;
   const remote = `/tmp/countersign-remote-${process.pid}`;
 
   before(async () => {
-    await desk.git('config', 'countersign.enabled', 'true');
-    api = await desk.extensionUnderTest();
+    api = await desk.recordingExtension();
     start = (await desk.git('rev-parse', 'HEAD')).trim();
     await desk.git('init', '-q', '--bare', remote);
     await desk.git('remote', 'add', 'origin', remote);
     await desk.git('push', '-q', '-u', 'origin', 'HEAD');
-    await desk.show(await desk.write('start.ts', 'start\n'));
-    await sleep(600);
   });
 
   after(async () => {
@@ -32,15 +27,7 @@ describe('documents that are open while git works', () => {
   afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
   const greet = (): vscode.Uri => vscode.Uri.file(`${desk.workspaceRoot()}/greet.ts`);
-  const withAi = async (): Promise<vscode.TextEditor> => {
-    await desk.git('checkout', '-q', 'HEAD', '--', 'greet.ts');
-    const editor = await desk.show(greet());
-    await desk.acceptCompletion(editor, ghost);
-    await desk.type('\nmine\n');
-    await editor.document.save();
-    await desk.expectClasses(api, editor.document, 'UUUAAH');
-    return editor;
-  };
+  const withAi = (): Promise<vscode.TextEditor> => desk.greetWithAi(api);
   const textIs = (editor: vscode.TextEditor, holds: (text: string) => boolean): Promise<void> =>
     desk.until('the file is read again', async () => holds(editor.document.getText()));
 

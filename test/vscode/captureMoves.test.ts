@@ -13,10 +13,7 @@ describe('files that are moved, deleted and saved under another name', () => {
   let api: Exports;
 
   before(async () => {
-    await desk.git('config', 'countersign.enabled', 'true');
-    api = await desk.extensionUnderTest();
-    await desk.show(await desk.write('start.ts', 'start\n'));
-    await sleep(600);
+    api = await desk.recordingExtension();
   });
 
   after(() => desk.git('clean', '-qfd'));

@@ -14,10 +14,7 @@ describe('pastes of text that is in no open document', () => {
   let api: Exports;
 
   before(async () => {
-    await desk.git('config', 'countersign.enabled', 'true');
-    api = await desk.extensionUnderTest();
-    await desk.show(await desk.write('start.ts', 'start\n'));
-    await sleep(600);
+    api = await desk.recordingExtension();
   });
 
   after(() => desk.git('clean', '-qfd'));

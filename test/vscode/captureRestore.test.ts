@@ -25,16 +25,13 @@ describe('text that the editor or its Git extension brings back', () => {
   let repository: GitRepository;
 
   before(async () => {
-    await desk.git('config', 'countersign.enabled', 'true');
-    api = await desk.extensionUnderTest();
+    api = await desk.recordingExtension();
     const extension = vscode.extensions.getExtension<{ getAPI(version: 1): { repositories: GitRepository[] } }>(
       'vscode.git',
     );
     const git = (await extension?.activate())?.getAPI(1);
     await desk.until('the Git extension knows the repository', async () => (git?.repositories.length ?? 0) > 0);
     repository = git?.repositories[0] ?? assert.fail();
-    await desk.show(await desk.write('start.ts', 'start\n'));
-    await sleep(600);
   });
 
   after(async () => {
@@ -44,17 +41,7 @@ describe('text that the editor or its Git extension brings back', () => {
   afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
   const greet = (): vscode.Uri => vscode.Uri.file(`${desk.workspaceRoot()}/greet.ts`);
-  const withAi = async (): Promise<vscode.TextEditor> => {
-    await desk.git('checkout', '-q', 'HEAD', '--', 'greet.ts');
-    const editor = await desk.show(greet());
-    await desk.until('it is read', async () => !editor.document.getText().includes('answer'));
-    desk.toEnd(editor);
-    await desk.acceptCompletion(editor, ghost);
-    await desk.type('\nmine\n');
-    await editor.document.save();
-    await desk.expectClasses(api, editor.document, 'UUUAAH');
-    return editor;
-  };
+  const withAi = (): Promise<vscode.TextEditor> => desk.greetWithAi(api);
   const textIs = (editor: vscode.TextEditor, holds: (text: string) => boolean): Promise<void> =>
     desk.until('the text is there', async () => holds(editor.document.getText()));
 

@@ -11,10 +11,7 @@ describe('ways in which text comes into a file', () => {
   let api: Exports;
 
   before(async () => {
-    await desk.git('config', 'countersign.enabled', 'true');
-    api = await desk.extensionUnderTest();
-    await desk.show(await desk.write('start.ts', 'start\n'));
-    await sleep(600);
+    api = await desk.recordingExtension();
   });
 
   after(() => desk.git('clean', '-qfd'));

@@ -3,14 +3,11 @@
  * refuses them as the marketplace's desktop build does. Run on demand: `npm run test:windows`.
  */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { after, before, describe, it } from 'mocha';
-import { packFixtureExtension } from '../harness/fixture';
 import {
   acceptInlineCompletion,
   awaitInlineCompletion,
@@ -19,54 +16,36 @@ import {
   typeInEditor,
   visibleText,
 } from '../harness/gestures';
-import { literalTyping } from '../harness/settings';
 import { until } from '../harness/until';
-import type { WorkbenchWindow } from '../harness/window';
-import { startWorkbench, type Workbench } from '../harness/workbench';
+import type { Workbench } from '../harness/workbench';
 import { buildExtension, root as extension } from '../vscode/runSuites';
-
-const run = promisify(execFile);
-const cli = path.join(extension, 'dist', 'cli.js');
-
-/** The ledger has what was typed by then. */
-const recordedAfter = 1000;
+import { recordedAfter, startWithExtension, WindowRepo } from './windowDesk';
 
 const withoutReasons = path.join(extension, 'test', 'harness', 'withoutReasons.cjs');
 
 for (const tier of ['precise', 'stable'] as const)
   describe(`gestures of a person, ${tier} tier`, () => {
     let root: string;
-    let folder: string;
+    let repo: WindowRepo;
     let window: Workbench;
 
     before(async () => {
       await buildExtension();
       root = await mkdtemp(path.join(tmpdir(), 'countersign-gestures-'));
-      folder = path.join(root, 'repo');
-      await run('git', ['init', '--quiet', folder]);
-      await git('config', 'user.name', 'Ann Author');
-      await git('config', 'user.email', 'ann@example.com');
-      await mkdir(path.join(folder, 'src'));
-      await writeFile(path.join(folder, 'src', 'base.ts'), '// start\n');
-      await git('add', '.');
-      await git('commit', '--quiet', '--message', 'Start');
-      await run(process.execPath, [cli, 'init', '--yes', '--agents', 'none'], { cwd: folder });
+      repo = await WindowRepo.make(path.join(root, 'repo'), { 'src/base.ts': '// start\n' });
       const userDataDir = path.join(root, 'data');
       await mkdir(path.join(userDataDir, 'data', 'User'), { recursive: true });
       // No key of the editor's own accepts the next line.
       const keys = [{ key: 'ctrl+alt+right', command: 'editor.action.inlineSuggest.acceptNextLine' }];
       await writeFile(path.join(userDataDir, 'data', 'User', 'keybindings.json'), JSON.stringify(keys));
-      window = await startWorkbench({
-        folder,
+      window = await startWithExtension(root, {
+        folder: repo.folder,
         userDataDir,
-        extensions: { development: extension, vsix: [await packFixtureExtension(root)] },
         settings: {
-          ...literalTyping,
           'countersign.capture.wrapInlineAccept': true,
           'editor.dropIntoEditor.enabled': true,
           // Else versions that are saved within ten seconds are one.
           'workbench.localHistory.mergeWindow': 0,
-          'typescript.validate.enable': false,
         },
         env: tier === 'stable' ? { NODE_OPTIONS: `--require=${withoutReasons}` } : {},
       });
@@ -77,31 +56,15 @@ for (const tier of ['precise', 'stable'] as const)
       await rm(root, { recursive: true, force: true, maxRetries: 5 });
     });
 
-    async function git(...args: string[]): Promise<string> {
-      return (await run('git', ['-C', folder, ...args])).stdout;
-    }
-
-    /** A letter for the class of each line of a file on disk. */
-    const blame = async (name: string): Promise<string> => {
-      const { stdout } = await run(process.execPath, [cli, 'blame', '--json', '--', name], { cwd: folder });
-      const { lines } = JSON.parse(stdout) as { readonly lines: readonly { readonly class: string }[] };
-      return lines.map((line) => (line.class === 'ai-edited' ? 'E' : (line.class[0] ?? '-').toUpperCase())).join('');
-    };
-
     /** Opens a file of one line and puts the cursor behind it. */
     const open = async (name: string, text = ''): Promise<void> => {
-      await writeFile(path.join(folder, name), text);
+      await repo.write(name, text);
       await window.openFile(name);
       await sleep(700);
       await window.page.keyboard.press('Control+End');
     };
 
-    const settled = async (name: string): Promise<string> => {
-      await sleep(recordedAfter);
-      await save(window);
-      await sleep(recordedAfter);
-      return blame(name);
-    };
+    const settled = (name: string): Promise<string> => repo.settled(window, name);
 
     /** The place of the first line on screen that holds a text. */
     const lineAt = async (text: string): Promise<{ readonly x: number; readonly y: number }> => {
@@ -170,7 +133,7 @@ for (const tier of ['precise', 'stable'] as const)
       await acceptInlineCompletion(window);
       await typeInEditor(window, '\n// mine, at the end\n// the very last');
       await save(window);
-      const lines = (await readFile(path.join(folder, 'drag.ts'), 'utf8')).split('\n');
+      const lines = (await readFile(path.join(repo.folder, 'drag.ts'), 'utf8')).split('\n');
       const [, first = ''] = lines;
       await goTo(window, 2);
       await window.page.keyboard.press('Shift+ArrowDown');
@@ -188,6 +151,78 @@ for (const tier of ['precise', 'stable'] as const)
       const expected = lines.length - 3;
       assert.match(await settled('drag.ts'), new RegExp(`^HA{${expected - 1}}H[AE]+H?$`));
     }).timeout(90_000);
+
+    it('a selection that is dragged onto another editor stays where it is', async () => {
+      await repo.write('beside.ts', '// beside\n');
+      await open('dragged.ts');
+      await typeInEditor(window, '// mine\n// ai: clamp\n');
+      await acceptInlineCompletion(window);
+      const before = await settled('dragged.ts');
+      await window.runCommand('View: Split Editor Right');
+      await window.openFile('beside.ts');
+      await sleep(1000);
+      const to = await lineAt('// beside');
+      await window.page.keyboard.press('Control+1');
+      await goTo(window, 3);
+      await window.page.keyboard.press('Shift+ArrowDown');
+      await sleep(300);
+      const from = await lineAt('export function');
+      await window.page.mouse.move(from.x + 12, from.y);
+      await window.page.mouse.down();
+      await window.page.mouse.move(to.x + 30, to.y, { steps: 12 });
+      await sleep(300);
+      await window.page.mouse.up();
+      await sleep(1000);
+      assert.equal(await readFile(path.join(repo.folder, 'beside.ts'), 'utf8'), '// beside\n');
+      assert.equal(await settled('dragged.ts'), before);
+      await window.runCommand('View: Single Column Editor Layout');
+      await window.runCommand('View: Close All Editors');
+    }).timeout(90_000);
+
+    it('a version that local history restores has the origins it had', async () => {
+      await open('history.ts');
+      await typeInEditor(window, '// mine\n// ai: clamp\n');
+      await acceptInlineCompletion(window);
+      const before = await settled('history.ts');
+      assert.match(before, /^HHA+$/);
+      await goTo(window, 2);
+      await window.page.keyboard.press('Control+Shift+End');
+      await typeInEditor(window, '// all over');
+      assert.equal(await settled('history.ts'), 'HH');
+      await window.runCommand('Explorer: Focus on Timeline View');
+      const entries = window.page.locator('.sidebar .monaco-list-row').filter({ hasText: 'File Saved' });
+      await entries.nth(1).click({ button: 'right', timeout: 20_000 });
+      await window.page.locator('.monaco-menu .action-label[aria-label^="Restore Contents"]').click();
+      await window.page.locator('.monaco-dialog-box .monaco-button').filter({ hasText: 'Restore' }).click();
+      await until('it is restored', 20_000, async () =>
+        (await readFile(path.join(repo.folder, 'history.ts'), 'utf8')).includes('clamp'),
+      );
+      await sleep(recordedAfter);
+      assert.equal(await repo.blame('history.ts'), before);
+      await window.runCommand('View: Close All Editors');
+    }).timeout(120_000);
+
+    it('a symbol that is renamed', async () => {
+      await open('symbol.ts');
+      await typeInEditor(window, '// mine\n// ai: clamp\n');
+      await acceptInlineCompletion(window);
+      await typeInEditor(window, '\nclamp(1, 2, 3);');
+      await save(window);
+      await goTo(window, 7);
+      const input = window.page.locator('.rename-box input.rename-input');
+      await until('the language server renames', 60_000, async () => {
+        await window.page.keyboard.press('F2');
+        return input.waitFor({ timeout: 8_000 }).then(
+          () => true,
+          () => false,
+        );
+      });
+      await input.fill('limit');
+      await window.page.keyboard.press('Enter');
+      await until('it is renamed', 20_000, async () => (await visibleText(window)).includes('function limit'));
+      // Without reasons nobody tells that a person asked for it.
+      assert.match(await settled('symbol.ts'), tier === 'precise' ? /^HH[AE]AAAH$/ : /^HHEAAAU$/);
+    }).timeout(150_000);
 
     it('a file that is dropped puts its path', async () => {
       await open('path.ts', '// start\n');
@@ -216,17 +251,17 @@ for (const tier of ['precise', 'stable'] as const)
       await goTo(window, 2);
       await window.page.keyboard.press('Control+Shift+End');
       await window.page.keyboard.press('Control+c');
-      const other = await window.openWindow(folder);
-      await writeFile(path.join(folder, 'target.ts'), '');
+      const other = await window.openWindow(repo.folder);
+      await repo.write('target.ts', '');
       await other.openFile('target.ts');
       await sleep(10_000);
       await typeInEditor(other, '// mine\n');
       await other.page.keyboard.press('Control+v');
       await until('it is pasted', 10_000, async () => (await visibleText(other)).split('\n').length > 2);
       await sleep(2000);
-      await save(other as Workbench & WorkbenchWindow);
+      await save(other);
       await sleep(recordedAfter);
-      const found = await blame('target.ts');
+      const found = await repo.blame('target.ts');
       await other.close();
       await window.page.bringToFront();
       assert.match(found, /^HA+$/);

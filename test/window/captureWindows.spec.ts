@@ -1,54 +1,30 @@
 /** What is known of text from one window to the next: reloads, crashes with unsaved text, two windows on one folder. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { after, before, describe, it } from 'mocha';
-import { packFixtureExtension } from '../harness/fixture';
 import { acceptInlineCompletion, goTo, save, typeInEditor, visibleText } from '../harness/gestures';
-import { literalTyping } from '../harness/settings';
 import { until } from '../harness/until';
 import type { WorkbenchWindow } from '../harness/window';
-import { startWorkbench, type Workbench } from '../harness/workbench';
-import { buildExtension, root as extension } from '../vscode/runSuites';
-
-const run = promisify(execFile);
-
-const cli = path.join(extension, 'dist', 'cli.js');
-
-/** The ledger has what was typed by then. */
-const recordedAfter = 1000;
+import type { Workbench } from '../harness/workbench';
+import { buildExtension } from '../vscode/runSuites';
+import { recordedAfter, startWithExtension, WindowRepo } from './windowDesk';
 
 describe('what is known of text from one window to the next', () => {
   let root: string;
-  let folder: string;
+  let repo: WindowRepo;
   let window: Workbench;
 
   before(async () => {
     await buildExtension();
     root = await mkdtemp(path.join(tmpdir(), 'countersign-windows-'));
-    folder = path.join(root, 'repo');
-    await run('git', ['init', '--quiet', folder]);
-    for (const [name, value] of [
-      ['user.name', 'Ann Author'],
-      ['user.email', 'ann@example.com'],
-    ] as const)
-      await git('config', name, value);
-    for (const name of ['crash.ts', 'reload.ts', 'shared.ts']) await writeFile(path.join(folder, name), '// start\n');
-    await git('add', '.');
-    await git('commit', '--quiet', '--message', 'Start');
-    await run(process.execPath, [cli, 'init', '--yes', '--agents', 'none'], { cwd: folder });
-    window = await startWorkbench({
-      folder,
-      extensions: { development: extension, vsix: [await packFixtureExtension(root)] },
-      settings: {
-        ...literalTyping,
-        'editor.accessibilitySupport': 'on',
-        'typescript.validate.enable': false,
-      },
+    const start = Object.fromEntries(['crash.ts', 'reload.ts', 'shared.ts'].map((name) => [name, '// start\n']));
+    repo = await WindowRepo.make(path.join(root, 'repo'), start);
+    window = await startWithExtension(root, {
+      folder: repo.folder,
+      settings: { 'editor.accessibilitySupport': 'on', 'workbench.editorLargeFileConfirmation': 1000 },
     });
   }).timeout(300_000);
 
@@ -56,17 +32,6 @@ describe('what is known of text from one window to the next', () => {
     await window?.dispose();
     await rm(root, { recursive: true, force: true, maxRetries: 5 });
   });
-
-  async function git(...args: string[]): Promise<string> {
-    return (await run('git', ['-C', folder, ...args])).stdout;
-  }
-
-  /** A letter for the class of each line of a file on disk. */
-  const blame = async (name: string): Promise<string> => {
-    const { stdout } = await run(process.execPath, [cli, 'blame', '--json', '--', name], { cwd: folder });
-    const { lines } = JSON.parse(stdout) as { readonly lines: readonly { readonly class: string }[] };
-    return lines.map((line) => (line.class === 'ai-edited' ? 'E' : (line.class[0] ?? '-').toUpperCase())).join('');
-  };
 
   const write = async (at: WorkbenchWindow, name: string): Promise<void> => {
     await at.openFile(name);
@@ -86,9 +51,9 @@ describe('what is known of text from one window to the next', () => {
 
   /** What `write` makes, each line counted once. */
   const expectWritten = async (name: string): Promise<void> => {
-    const lines = (await readFile(path.join(folder, name), 'utf8')).split('\n').length;
+    const lines = (await readFile(path.join(repo.folder, name), 'utf8')).split('\n').length;
     const expected = `UHH${'A'.repeat(lines - 4)}H`;
-    assert.equal(await blame(name), expected);
+    assert.equal(await repo.blame(name), expected);
   };
 
   it('a window that is loaded again with unsaved text, typed in accessibility mode', async () => {
@@ -113,12 +78,12 @@ describe('what is known of text from one window to the next', () => {
     await typeInEditor(window, '// typed after the crash\n');
     await save(window);
     await sleep(recordedAfter);
-    assert.match(await blame('crash.ts'), /^UHHHA+H$/);
+    assert.match(await repo.blame('crash.ts'), /^UHHHA+H$/);
     await window.runCommand('View: Close All Editors');
   }).timeout(120_000);
 
   it('two windows on one folder', async () => {
-    const other = await window.openWindow(folder);
+    const other = await window.openWindow(repo.folder);
     await other.openFile('shared.ts');
     await window.page.bringToFront();
     await write(window, 'shared.ts');
@@ -133,9 +98,51 @@ describe('what is known of text from one window to the next', () => {
     await save(other);
     await sleep(recordedAfter);
     await other.close();
-    assert.match(await blame('shared.ts'), /^UHHHA+H$/);
-    await git('add', 'shared.ts');
-    await git('commit', '--quiet', '--message', 'Share');
-    assert.match(await blame('shared.ts'), /^UHHHA+H$/);
+    assert.match(await repo.blame('shared.ts'), /^UHHHA+H$/);
+    await repo.git('add', 'shared.ts');
+    await repo.git('commit', '--quiet', '--message', 'Share');
+    assert.match(await repo.blame('shared.ts'), /^UHHHA+H$/);
   }).timeout(180_000);
+
+  /** Memory of the extension host, in MB. */
+  const memory = async (): Promise<number> => {
+    const [host] = (await window.extensionHosts()).slice(-1);
+    const status = await readFile(`/proc/${host}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+  };
+
+  /** What the extension's output channel tells of its own faults, in all windows. */
+  const faults = async (): Promise<readonly string[]> => {
+    const logs = path.join(window.userDataDir, 'data', 'logs');
+    const names = (await readdir(logs, { recursive: true })).filter((name) => name.endsWith('Countersign.log'));
+    const texts = await Promise.all(names.map((name) => readFile(path.join(logs, name), 'utf8')));
+    return texts.flatMap((text) => text.split('\n')).filter((line) => line.includes('[error]'));
+  };
+
+  // The editor keeps documents of more than 50 MB from all extensions; ours follows none that is longer than 10 million characters.
+  for (const [size, grows] of [
+    [20, 250],
+    [51, 100],
+  ] as const)
+    it(`a text file of ${size} MB is of unknown source and costs no memory`, async () => {
+      const name = `large-${size}.txt`;
+      await repo.write(name, `${'lorem ipsum '.repeat(85)}\n`.repeat(size * 1024));
+      const before = await memory();
+      await window.openFile(name);
+      await until('it shows', 40_000, async () => (await visibleText(window)).includes('lorem'));
+      await goTo(window, 1);
+      await typeInEditor(window, 'by hand ');
+      await window.page.keyboard.press('Control+s');
+      await until('it is saved', 60_000, async () =>
+        (await readFile(path.join(repo.folder, name), 'latin1')).startsWith('by hand '),
+      );
+      await sleep(recordedAfter);
+      assert.ok((await memory()) - before < grows, `${await memory()} MB after ${before} MB`);
+      assert.match(await repo.blame(name), /^U+$/);
+      await repo.git('add', name);
+      await repo.git('commit', '--quiet', '--message', 'Add a large file');
+      assert.match(await repo.blame(name), /^U+$/);
+      await window.runCommand('View: Close All Editors');
+      assert.deepEqual(await faults(), []);
+    }).timeout(240_000);
 });
