@@ -78,7 +78,11 @@ async function blameRevision(repo: Repository, records: Records, path: RepoPath,
 
 async function blameDisk(repo: Repository, records: Records, path: RepoPath): Promise<BlamedFile> {
   const file = readWorkFile(workPathOf(repo, path));
-  if (file.kind !== 'found') throw new ToolError('bad-input', `${path} is no file on disk that can be read.`);
+  if (file.kind !== 'found')
+    throw new ToolError(
+      'bad-input',
+      `${path} is no file on disk that can be read, or is larger than 50 MB, which is not followed.`,
+    );
   const text = textOfBytes(file.bytes);
   const texts = gitLineTexts(file.bytes);
   const head = await resolve(repo.git, 'HEAD', 'commit');

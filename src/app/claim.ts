@@ -53,7 +53,11 @@ function sourceOfClaim(request: ClaimRequest): Source {
  */
 export async function claim(repo: Repository, records: Records, request: ClaimRequest): Promise<ClaimResult> {
   const file = readWorkFile(workPathOf(repo, request.path));
-  if (file.kind !== 'found') throw new ToolError('bad-input', `${request.path} is no file on disk that can be read.`);
+  if (file.kind !== 'found')
+    throw new ToolError(
+      'bad-input',
+      `${request.path} is no file on disk that can be read, or is larger than 50 MB, which is not followed.`,
+    );
   const { path } = request;
   const known = await knownOnDisk(repo, records.origins, { path, text: textOfBytes(file.bytes) });
   const head = await resolve(repo.git, 'HEAD', 'commit');

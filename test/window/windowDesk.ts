@@ -48,9 +48,9 @@ export class WindowRepo {
     await writeFile(file, text);
   }
 
-  /** A letter for the class of each line of a file on disk. */
-  async blame(name: string): Promise<string> {
-    const { stdout } = await run(process.execPath, [cli, 'blame', '--json', '--', name], {
+  /** A letter for the class of each line of a file on disk, or as `options` say. */
+  async blame(name: string, ...options: readonly string[]): Promise<string> {
+    const { stdout } = await run(process.execPath, [cli, 'blame', '--json', ...options, '--', name], {
       cwd: this.folder,
       maxBuffer: Number.POSITIVE_INFINITY,
     });
