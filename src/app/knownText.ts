@@ -5,14 +5,15 @@ import {
   attributedAsCommitted,
   hasUnexplained,
 } from '../core/attribution/attributed';
-import { explainText, type TextEvidence } from '../core/attribution/explainText';
+import { explainText, hasConflictMarks, type TextEvidence } from '../core/attribution/explainText';
 import { lastOfChains, nearestFirst, resolveExact, sharesMostLines } from '../core/attribution/resolve';
 import type { State } from '../core/attribution/state';
 import type { RepoPath, Sha } from '../core/brand';
 import type { UnknownReason } from '../core/origin';
 import { type TextId, textIdOf } from '../core/text/textId';
 import { blobsBrought } from '../git/findBlob';
-import { commitId, hasTwin, readFileText } from './blobs';
+import { unmergedSides } from '../git/unmerged';
+import { commitId, hasTwin, readBlobText, readFileText } from './blobs';
 import { commitsInHand } from './commitsInHand';
 import type { Repository } from './repository';
 import { workPathOf } from './workPath';
@@ -87,10 +88,49 @@ export async function knownText(
   };
   const reason = hints.reason ?? (repo.ledger.knowsPath(path) ? 'outside-write' : 'not-watched');
   const explained = explainText(text, evidence, reason);
-  if (hints.parent !== undefined || !hasUnexplained(explained)) return explained;
+  if (!hasUnexplained(explained)) return explained;
+  const left = [...evidence.left, ...(await merged(repo, path, text, parent))];
+  const all = left.length === evidence.left.length ? explained : explainText(text, { ...evidence, left }, reason);
+  if (hints.parent !== undefined || !hasUnexplained(all)) return all;
   const head = hints.head ?? (await commitId(repo, 'HEAD'));
   const older = head === undefined ? undefined : await olderText(repo, head, path, { text, textId });
-  return older === undefined ? explained : explainText(text, { ...evidence, left: [...evidence.left, older] }, reason);
+  return older === undefined ? all : explainText(text, { ...evidence, left: [...left, older] }, reason);
+}
+
+/**
+ * What git merges into a file that has another name by now, as when a stash comes back after a rename: the states under the
+ * names that held its texts, and the sides of a conflict, as far as the ledger saw them.
+ */
+async function merged(
+  repo: Repository,
+  path: RepoPath,
+  text: string,
+  parent: CommittedText | undefined,
+): Promise<readonly Attributed[]> {
+  if (parent === undefined) return [];
+  const names = [...pathsThatHeld(repo, path, parent)].filter((name) => name !== path);
+  const states = names.flatMap((name) => lastOfChains(repo.ledger.lastStates(name)));
+  const oids = hasConflictMarks(text) ? await unmergedSides(repo.git, path) : [];
+  const sides = await Promise.all(oids.map((oid) => readBlobText(repo, oid)));
+  const place = { worktree: repo.worktree, path };
+  return [
+    ...sides.flatMap((side) => (side && resolveExact(repo.ledger.statesOf(side.textId), place)) ?? []),
+    ...nearestFirst(
+      text,
+      states.filter(({ existence }) => existence === 'there').map(({ attributed }) => attributed),
+      mostNear,
+    ),
+  ];
+}
+
+/** The paths that held a text once that this one holds in its commit, or held last. */
+function pathsThatHeld(repo: Repository, path: RepoPath, parent: CommittedText | undefined): ReadonlySet<string> {
+  const last = repo.ledger.lastStates(path).filter((state) => state.attributed.text !== '');
+  const texts = [
+    ...last.map(({ textId }) => textId),
+    ...(parent === undefined || parent.text === '' ? [] : [parent.textId]),
+  ];
+  return new Set(texts.flatMap((id) => repo.ledger.statesOf(id).map((twin) => twin.path)));
 }
 
 /** A text that is on disk as a whole as a commit reachable from `rev` brought it to this path: what came back. */
@@ -143,12 +183,7 @@ function formerPaths(
   if (formerPath !== undefined && formerPath !== path) return { own: [path, formerPath], possible: [] };
   if (parent !== undefined) return { own: [path], possible: [] };
   const went = (gone?.() ?? goneFiles(repo)).filter((other) => other !== path).slice(-mostGone);
-  const heldTheSame = new Set<string>(
-    repo.ledger
-      .lastStates(path)
-      .filter((state) => state.attributed.text !== '')
-      .flatMap((state) => repo.ledger.statesOf(state.textId).map((twin) => twin.path)),
-  );
+  const heldTheSame = pathsThatHeld(repo, path, parent);
   return {
     own: [path, ...went.filter((other) => heldTheSame.has(other))],
     possible: went.filter((other) => !heldTheSame.has(other)),

@@ -410,6 +410,33 @@ describe('lines that change hands', () => {
     assert.deepEqual(repo.record().files?.['c.js']?.lines, [['7', 'c1']]);
   });
 
+  scenario('a stash that comes back after its file was renamed', (repo) => {
+    repo.edit('H', { 'a.js': linesOf('h', 8) });
+    repo.commit();
+    repo.edit('A', { 'a.js': `${linesOf('x', 2)}${linesOf('h', 8)}` });
+    repo.git('stash', '-q');
+    repo.git('mv', 'a.js', 'b.js');
+    repo.commit();
+    repo.edit('B', { 'b.js': `${linesOf('h', 8)}${linesOf('y', 1)}` });
+    repo.commit();
+    repo.git('stash', 'pop', '-q');
+    assert.equal(repo.blame('b.js'), 'AAHHHHHHHHB');
+    repo.commit();
+    assert.equal(repo.blame('b.js', 'HEAD'), 'AAHHHHHHHHB');
+  });
+
+  scenario('a stashed rename that meets another file of that name', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 3) });
+    repo.commit();
+    repo.git('mv', 'a.js', 'b.js');
+    repo.git('stash', '-q');
+    repo.edit('B', { 'b.js': linesOf('y', 3) });
+    repo.commit();
+    repo.tryGit(['stash', 'pop', '-q']);
+    repo.edit('B', { 'b.js': `${linesOf('y', 3)}${linesOf('x', 3)}` });
+    assert.equal(repo.blame('b.js'), 'BBBAAA');
+  });
+
   scenario('a rename before the first commit of the file', (repo) => {
     repo.edit('A', { 'a.js': linesOf('x', 6) });
     repo.git('add', '-A');

@@ -53,7 +53,7 @@ export function explainText(text: string, evidence: TextEvidence, reason: Unknow
   }
   if (moved !== undefined) lines.take(moved, 'known');
   // Git puts such a text together itself, and shows lines of a side twice.
-  if (lines.hasOpen() && conflictMark.test(text)) for (const candidate of ordered) lines.takeCopies(candidate);
+  if (lines.hasOpen() && hasConflictMarks(text)) for (const candidate of ordered) lines.takeCopies(candidate);
   // Of two that are as near whoever wrote unseen had before them what stood there last.
   const others = [...replayed, ...(last === undefined ? [] : [last]), ...near, ...left];
   // Of texts without a line in common the first is as good as any.
@@ -67,6 +67,11 @@ export function explainText(text: string, evidence: TextEvidence, reason: Unknow
 }
 
 const conflictMark = /^(?:<{7}|>{7}) /m;
+
+/** Whether git may have put both sides of a conflict into a text. */
+export function hasConflictMarks(text: string): boolean {
+  return conflictMark.test(text);
+}
 
 /** How much is known of a line: nothing at all, that nobody saw it, or who wrote it. */
 type Knowledge = 'open' | 'unknown' | 'known';
