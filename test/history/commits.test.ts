@@ -344,6 +344,19 @@ describe('lines that change hands', () => {
     },
   );
 
+  scenario('an AI line in which another AI changes a word, committed by another client and edited on', (repo) => {
+    const words = 'one two three four five six';
+    repo.edit('A', { 'a.js': `${words}\n` });
+    repo.commit();
+    const other = 'one two three 4444 five six';
+    repo.edit('B', { 'a.js': `${other}\n` });
+    repo.git('add', '-A');
+    repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'Another client');
+    repo.edit('B', { 'a.js': `${other}\n${linesOf('y', 1)}` });
+    repo.commit();
+    assert.equal(repo.blame('a.js'), 'AB');
+  });
+
   scenario('a line that is written anew is of whoever wrote it', (repo) => {
     repo.edit('A', { 'a.js': aiLine });
     repo.commit();
