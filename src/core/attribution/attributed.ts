@@ -64,8 +64,14 @@ export function attributedAsCommitted(known: Attributed, base: TextId): Attribut
   let { runs } = known;
   for (const line of new Set(known.nicks.map(({ offset }) => lineAt(starts, offset)))) {
     const [from = 0, to = known.text.length] = starts.slice(line, line + 2);
-    // An AI's own characters tell by themselves.
-    if (sliceRuns(runs, from, to).some((run) => run.kind === 'made' && run.source.origin.kind === 'ai')) continue;
+    // An AI's own characters tell by themselves, but blanks.
+    let at = from;
+    const tells = sliceRuns(runs, from, to).some((run) => {
+      at += run.length;
+      const isAi = run.kind === 'made' && run.source.origin.kind === 'ai';
+      return isAi && known.text.slice(at - run.length, at).trim() !== '';
+    });
+    if (tells) continue;
     runs = spliceRuns(runs, from, to, [{ kind: 'base', length: to - from, text: base, offset: from }]);
   }
   return { text: known.text, runs, nicks: [], cuts: [] };
