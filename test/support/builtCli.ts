@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
 
 let built: string | undefined;
 
@@ -13,21 +14,19 @@ export function builtCli(): string {
     built = given;
     return given;
   }
-  const folder = mkdtempSync(join(tmpdir(), 'countersign-cli-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const root = resolve(import.meta.dirname, '..', '..');
-  const outfile = join(folder, 'cli.js');
-  buildSync({
-    entryPoints: [join(root, 'src/cli/main.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    alias: { yaml: join(root, 'node_modules/yaml/browser/dist/index.js') },
-    outfile,
-    logLevel: 'error',
-  });
-  built = outfile;
+  built = bundled('src/cli/main.ts', 'cli.js');
   return built;
+}
+
+/** Path of a bundle of `entry`, made as the package's are; removed at the end of the process. */
+export function bundled(entry: string, name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-bundle-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const outfile = join(folder, name);
+  const { status, stderr } = spawnSync(process.execPath, ['--import=tsx', 'build.mts', entry, outfile], {
+    cwd: resolve(import.meta.dirname, '..', '..'),
+    encoding: 'utf8',
+  });
+  assert.equal(status, 0, stderr);
+  return outfile;
 }
