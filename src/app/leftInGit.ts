@@ -1,3 +1,5 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RepoPath, Sha } from '../core/brand';
 import { readCommits } from '../git/commit';
 import { diffNames } from '../git/diff';
@@ -90,15 +92,32 @@ async function filesAt(repo: Repository, commit: Sha, paths: readonly RepoPath[]
   return files;
 }
 
+/** Bytes of the reflog of `HEAD`; nothing where it is no file, or there is none. */
+export function headLogSize(repo: Repository): number | undefined {
+  return statSync(headLogPath(repo), { throwIfNoEntry: false })?.size;
+}
+
+function headLogPath(repo: Repository): string {
+  return join(repo.git.gitDir, 'logs', 'HEAD');
+}
+
+/** How often `HEAD` has moved since its reflog was so long, as times in it are whole seconds; at most {@link mostMoves}. */
+function movesSince(repo: Repository, size: number | undefined): number {
+  const now = headLogSize(repo);
+  if (size === undefined || now === undefined || now < size) return mostMoves;
+  const entries = readFileSync(headLogPath(repo), 'latin1').slice(size).split('\n').length - 1;
+  return Math.min(entries, mostMoves);
+}
+
 /** Commits without a record that were made here since the snapshot and that `head` does not reach, oldest first. */
 async function commitsLeft(
   repo: Repository,
-  { time, head: began }: ShellSnapshot,
+  { time, head: began, headLog }: ShellSnapshot,
   head: Sha | undefined,
 ): Promise<readonly Sha[]> {
   if (head === undefined) return [];
   const since = Math.floor(time / 1000);
-  const moves = (await headMoves(repo.git, mostMoves)).filter(
+  const moves = (await headMoves(repo.git, movesSince(repo, headLog))).filter(
     (move) => move.time >= since && !arrivals.test(move.message),
   );
   const own = await new RecordBook(repo).without([...new Set(moves.map(({ to }) => to))]);

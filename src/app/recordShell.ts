@@ -11,7 +11,7 @@ import { recordsOf } from './commitRecords';
 import { commitsFrom } from './committingAgent';
 import { knownOnDisk } from './copiedFile';
 import { shellKey } from './hookPairs';
-import { mostStashes } from './leftInGit';
+import { headLogSize, mostStashes } from './leftInGit';
 import { newState } from './recordEdit';
 import type { Repository } from './repository';
 import type { Rest } from './settleEdits';
@@ -73,6 +73,7 @@ function nameOf(repo: Repository, actor: ShellActor, call: string): string {
 
 async function keepSnapshot(repo: Repository, actor: ShellActor, name: string): Promise<void> {
   const { kind: _, ...who } = actor;
+  const moves = headLogSize(repo);
   const [head, stashes, status] = await Promise.all([
     resolve(repo.git, 'HEAD', 'commit'),
     listStashes(repo.git, mostStashes),
@@ -107,6 +108,7 @@ async function keepSnapshot(repo: Repository, actor: ShellActor, name: string): 
     time: repo.now(),
     head,
     stashes,
+    ...(moves === undefined ? {} : { headLog: moves }),
     files,
   });
 }

@@ -12,6 +12,7 @@ export interface HeadMove {
 
 /** The latest moves of `HEAD`, newest first, at most `max`; none where git keeps no reflog. */
 export async function headMoves(git: Git, max: number): Promise<readonly HeadMove[]> {
+  if (max === 0) return [];
   const args = ['log', '--walk-reflogs', '--no-show-signature', '--date=unix', '--format=%H %gd %gs', '-n', `${max}`];
   const { stdout } = await git.run([...args, 'HEAD', '--'], { expect: [0, 128] });
   return stdout

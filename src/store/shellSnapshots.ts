@@ -6,8 +6,8 @@ import { agentFolder, fileNameOf, listAgentFiles, readAgentFile, removeAgentFile
  * `<ledger>/agents/<name>.shell`: what a work tree looked like before an agent's command that is still running. The
  * texts themselves are in the ledger.
  *
- *   { "schema": 1, "actor", "worktree", "time", "head": <oid|null>, "stashes": [<oid>...], "files":
- *     [[path, text id, stamp]...] }
+ *   { "schema": 1, "actor", "worktree", "time", "head": <oid|null>, "stashes": [<oid>...],
+ *     "headLog": <bytes>, "files": [[path, text id, stamp]...] }
  */
 
 /** A file that differed from `HEAD`; `textId` is `undefined` where it was gone, `stamp` its size and time on disk. */
@@ -31,6 +31,8 @@ export interface ShellSnapshot {
   readonly head: Sha | undefined;
   /** Latest first. */
   readonly stashes: readonly Sha[];
+  /** Bytes of the reflog of `HEAD`, where that is a file. */
+  readonly headLog?: number;
   readonly files: readonly SnapshotFile[];
 }
 
@@ -41,7 +43,7 @@ export function snapshotName(tool: string, conversation: string, worktree: strin
 
 /** Keeps a snapshot. @throws the file system's error */
 export function writeSnapshot(commonDir: AbsPath, name: string, snapshot: ShellSnapshot): void {
-  const { actor, worktree, time, head, stashes, files } = snapshot;
+  const { actor, worktree, time, head, stashes, headLog, files } = snapshot;
   writeAgentFile(agentFolder(commonDir), name, {
     schema: 1,
     actor,
@@ -49,6 +51,7 @@ export function writeSnapshot(commonDir: AbsPath, name: string, snapshot: ShellS
     time,
     head: head ?? null,
     stashes,
+    ...(headLog === undefined ? {} : { headLog }),
     files: files.map(({ path, textId, stamp }) => [path, textId ?? null, stamp]),
   });
 }
@@ -57,13 +60,14 @@ export function writeSnapshot(commonDir: AbsPath, name: string, snapshot: ShellS
 export function readSnapshot(commonDir: AbsPath, name: string): ShellSnapshot | undefined {
   const value = readAgentFile(agentFolder(commonDir), name);
   if (typeof value !== 'object' || value === null || !('schema' in value) || value.schema !== 1) return undefined;
-  const { actor, worktree, time, head, stashes, files } = value as Readonly<Record<string, unknown>>;
+  const { actor, worktree, time, head, stashes, headLog, files } = value as Readonly<Record<string, unknown>>;
   const known = actorOf(actor);
   if (known === undefined || typeof worktree !== 'string' || typeof time !== 'number') return undefined;
   if (head !== null && !isSha(head)) return undefined;
   const list = Array.isArray(files) ? files.map(fileOf).filter((file) => file !== undefined) : [];
   const kept = Array.isArray(stashes) ? stashes.filter(isSha) : [];
-  return { actor: known, worktree, time, head: head ?? undefined, stashes: kept, files: list };
+  const moves = typeof headLog === 'number' ? { headLog } : {};
+  return { actor: known, worktree, time, head: head ?? undefined, stashes: kept, ...moves, files: list };
 }
 
 /** Names of all snapshots of commands that have not ended. */

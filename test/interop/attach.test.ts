@@ -143,7 +143,7 @@ describe('what a forge made', () => {
   scenario('by a rebase of commits that one after the other say the same', (repo) => {
     const at = forge(repo, () => {
       for (const [index, actor] of (['A', 'B', 'H'] as const).entries()) {
-        repo.edit(actor, { [`${index}.js`]: linesOf('same', 2) });
+        repo.edit(actor, { [`${index}.js`]: linesOf('same', 2, 2 * index) });
         repo.commit('Same');
       }
     });

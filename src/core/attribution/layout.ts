@@ -18,6 +18,9 @@ const leastKept = 8;
 /** So many characters are looked through for the next place where lines of both texts begin. */
 const mostBetween = 20_000;
 
+/** What a blank line is known by. */
+const blank = '\0';
+
 /** So many old lines are tried for each new one. */
 const mostTried = 32;
 
@@ -143,7 +146,9 @@ export function findLayouts(oldLines: readonly string[], newLines: readonly stri
   const layouts: Layout[] = [];
   const push = (layout: Layout): void => {
     const last = layouts.at(-1);
-    if (last?.oldEnd === layout.oldStart && last.newEnd === layout.newStart) {
+    // Blank lines between two parts belong to both.
+    const isNext = last !== undefined && areBlank(old, last.oldEnd, layout.oldStart);
+    if (isNext && areBlank(now, last.newEnd, layout.newStart)) {
       layouts[layouts.length - 1] = { ...last, oldEnd: layout.oldEnd, newEnd: layout.newEnd };
     } else layouts.push(layout);
   };
@@ -177,21 +182,28 @@ function keysOf(solid: Solid, lines: readonly string[]): readonly string[] {
     for (let at = solid.starts[line] ?? 0; at < (solid.starts[line + 1] ?? 0); at++) {
       if (!solid.loose[at]) key += solid.text[at] ?? '';
     }
-    return key === '' ? `\0${text.trim()}` : key;
+    return key === '' ? `${blank}${text.trim()}` : key;
   });
 }
 
-/** By new line the old one of the same key, or -1; and the next old line that stands for a new one from there on. */
+/**
+ * By new line the old one of the same key, or -1; and the next old line that stands for a new one from there on. Blank lines,
+ * which are everywhere, are left out.
+ */
 function pairAlike(
   oldKeys: readonly string[],
   newKeys: readonly string[],
 ): { readonly pairs: readonly number[]; readonly next: readonly number[] } {
   const pairs = newKeys.map(() => -1);
+  const isText = (key: string): boolean => key !== blank;
+  const linesOf = (keys: readonly string[]): readonly number[] =>
+    keys.flatMap((key, line) => (isText(key) ? line : []));
+  const [olds, news] = [linesOf(oldKeys), linesOf(newKeys)];
   let old = 0;
   let now = 0;
-  for (const hunk of [...diffLines(oldKeys, newKeys), undefined]) {
-    const stop = hunk?.bStart ?? newKeys.length;
-    while (now < stop) pairs[now++] = old++;
+  for (const hunk of [...diffLines(oldKeys.filter(isText), newKeys.filter(isText)), undefined]) {
+    const stop = hunk?.bStart ?? news.length;
+    while (now < stop) pairs[news[now++] ?? 0] = olds[old++] ?? -1;
     if (hunk === undefined) break;
     old = hunk.aEnd;
     now = hunk.bEnd;
@@ -208,6 +220,11 @@ function pairAlike(
 export function haveAlike(lines: readonly string[], others: readonly string[]): boolean {
   const keys = new Set(keysOf(solidOf(others), others));
   return keysOf(solidOf(lines), lines).some((key) => key.length >= leastKept && keys.has(key));
+}
+
+/** Whether lines, half-open, are blank, or none. */
+function areBlank(solid: Solid, from: number, to: number): boolean {
+  return solid.starts[from] === solid.starts[to];
 }
 
 /** Whether nothing but white space comes from that line on. */
