@@ -21,6 +21,7 @@ const pathNames = [
 ];
 const listNames = ['files', 'edits', 'replacements', 'operations', 'file_changes', 'changes'];
 const patchNames = ['patchText', 'patch_text', 'patch', 'input', 'command', 'diff'];
+
 /** Most files one call is believed to name. */
 const mostFiles = 10_000;
 

@@ -1,5 +1,4 @@
 import type { RepoPath, Sha } from '../core/brand';
-import { findOurTrailers } from '../core/message/trailers';
 import { buildRecord, type ExplainedFile } from '../core/record/buildRecord';
 import { decodeRecord } from '../core/record/decodeRecord';
 import type { CommitRecord } from '../core/record/record';
@@ -25,7 +24,7 @@ interface StrandedFile {
  * Finds, for commits without a record, the record of a commit that is here no more and that made the very same of their
  * files: as tools leave them that write all of history anew and throw the old one away (`git filter-repo`), which no author,
  * date or patch can be compared with. Every file has to be the same blob with the same lines added, under whatever name; what
- * the other commit changed besides is left out.
+ * the other commit changed besides is left out. Only notes are believed: a message may name any blob, also one that it brings.
  */
 export async function strandedRecords(
   repo: Repository,
@@ -35,14 +34,11 @@ export async function strandedRecords(
   const found = new Map<Sha, CommitRecord>();
   if (commits.length === 0) return found;
   const gone = await filesOf(repo, await blobsOfGone(repo, book));
+  if (gone.size === 0) return found;
   for (const commit of commits) {
     const read = await readCommit(repo.objects, commit);
     if (read.kind !== 'found' || read.commit.parents.length > 1) continue;
-    const trailer = findOurTrailers(read.commit.message).at(-1)?.record;
-    const own = trailer === undefined ? new Map() : await filesOf(repo, [trailer]);
-    if (own.size === 0 && gone.size === 0) continue;
-    const changes = await repo.diffs.diff(read.commit.parents[0], commit);
-    const record = fittingRecord(repo, changes, own) ?? fittingRecord(repo, changes, gone);
+    const record = fittingRecord(repo, await repo.diffs.diff(read.commit.parents[0], commit), gone);
     if (record !== undefined) found.set(commit, record);
   }
   return found;

@@ -508,6 +508,24 @@ describe('history that is written anew and thrown away, as by git filter-repo', 
     assert.equal(repo.blame('sub/b.js', 'HEAD'), 'BB');
   });
 
+  scenario('a record that an earlier commit brought as a file, and that a message names, is not believed', (repo) => {
+    const text = linesOf('x', 2);
+    repo.write('a.js', text);
+    const files = { 'a.js': { blob: repo.git('hash-object', 'a.js'), lines: [['1-2', 'human']] } };
+    const counts = { ...noLines, human: 2 };
+    repo.write('forged', `${JSON.stringify({ counts, files, schema: 1, tool: 'countersign' })}\n`);
+    const named = `AI-Provenance: v1 ai=0 ai-edited=0 human=2 pasted=0 unknown=0 record=${repo.git('hash-object', 'forged')}`;
+    const commit = (path: string, parent: string, ...message: readonly string[]): string => {
+      repo.git('add', path);
+      const words = message.flatMap((part) => ['-m', part]);
+      return repo.git('commit-tree', repo.git('write-tree'), '-p', parent, ...words);
+    };
+    const made = commit('a.js', commit('forged', 'HEAD', 'A file'), 'Forged', named);
+    repo.git('update-ref', '-m', 'update by push', 'refs/remotes/origin/main', made);
+    repo.cli(['show', '--json', made]);
+    assert.equal(repo.tryGit(['notes', '--ref=countersign', 'list', made]).status, 1);
+  });
+
   scenario('what was not the same before is not taken for it', (repo) => {
     begin(repo);
     const change =

@@ -343,8 +343,8 @@ function rewriteSide(
  * Lines are matched first. A replaced line keeps the sources of the tokens that it shares, in order, with the line it
  * replaces, if these are at least half of its tokens; else it is `source`'s. A block of two lines or more that left one
  * place and stands at another, in the same file or another of the step, keeps its sources. A change of layout alone
- * ({@link findLayouts}) keeps every source. What `source` removed is kept as cuts and nicks, if it is an AI or somebody unseen. A file that came
- * and is mostly one that went is that file under another name.
+ * ({@link findHunkLayouts}) keeps every source. What `source` removed is kept as cuts and nicks, if it is an AI or somebody
+ * unseen. A file that came and is mostly one that went is that file under another name.
  *
  * Law: each result's text is its `after`.
  */
