@@ -15,18 +15,18 @@ import type { Repository } from './repository';
 
 /**
  * What git had of the file at `path` before a command that may have run git: in the stashes of that moment, in the
- * commits that it is bringing in, and in `arrived`, a commit that `HEAD` came to and whose lines are told by records. Nobody
+ * commits that it is bringing in, and in `arrived`, commits that `HEAD` came to and whose lines are told by records. Nobody
  * wrote that by running the command.
  */
 export async function broughtByGit(
   repo: Repository,
   origins: LineOrigins,
   { stashes }: ShellSnapshot,
-  arrived: Sha | undefined,
+  arrived: readonly Sha[],
   file: LeftFile,
 ): Promise<readonly Attributed[]> {
   const { path, how } = file;
-  const commits = [...(arrived === undefined ? [] : [arrived]), ...(await commitsInHand(repo))];
+  const commits = [...arrived, ...(await commitsInHand(repo))];
   const [committed, stashed] = await Promise.all([
     Promise.all(commits.map((commit) => committedOnDisk(repo, origins, { commit, path }, how))),
     Promise.all(stashes.map((stash) => stashedText(repo, origins, stash, file))),

@@ -20,7 +20,7 @@ import { committedOnDisk, filteredBlob } from './committedOnDisk';
 import { withCopies } from './copiedFile';
 import { mostOverlap, othersWord, shellKey } from './hookPairs';
 import { yieldToOthers } from './knownByOthers';
-import { type LeftFile, type LeftInGit, leftInGit } from './leftInGit';
+import { arrivedSince, type LeftFile, type LeftInGit, leftInGit } from './leftInGit';
 import type { LineOrigins } from './lineOrigins';
 import { RecordBook } from './recordBook';
 import { newState, sourceOf } from './recordEdit';
@@ -83,7 +83,8 @@ async function leftOnDisk({ repo, snapshot, head }: Claim): Promise<LeftInGit> {
     files.push({ path, after, gone: false, ...how });
   }
   // Where the command's own commits have no records yet, nothing tells its lines from those it came to.
-  return { files, arrived: own.length === 0 ? moved : undefined };
+  const passed = await arrivedSince(repo, snapshot);
+  return { files, arrived: [...new Set(own.length === 0 && moved !== undefined ? [moved, ...passed] : passed)] };
 }
 
 /** Gives what a command made of files to the agent, but for what it found, what git brought, and what others are known to have written. */
@@ -101,7 +102,7 @@ async function claimFiles(claim: Claim, { files, arrived }: LeftInGit): Promise<
     if (before.text !== after) step.push({ ...file, before, others, brought });
   }
   const old = await heldBefore(repo, step, snapshot.time);
-  const heads = [snapshot.head, head].filter((commit) => commit !== undefined);
+  const heads = [snapshot.head, head, ...arrived].filter((commit) => commit !== undefined);
   const written = await withCopies(
     repo,
     step.filter((file) => !old.has(file)),

@@ -13,7 +13,7 @@ import type { FileChange } from '../git/diff';
 import { blobsBrought } from '../git/findBlob';
 import { isQuotedRepoPath } from '../git/repoPath';
 import { addedAgain } from './addedAgain';
-import { commitId, type FileText, readBlobText, readFileText } from './blobs';
+import { type FileText, readBlobText, readFileText } from './blobs';
 import { type FormerFile, formerFiles } from './formerFiles';
 import { leastFavourableOf, normalisedLines } from './gitLineOrigins';
 import { goneFiles, goneState, knownText, type TextHints } from './knownText';
@@ -72,7 +72,6 @@ export async function explainCommit(
     changedTo,
     losses: await lossesOf(repo, commit.replays),
     gone,
-    head: await commitId(repo, 'HEAD'),
     former: formerFiles(repo, commit.replays, commit.tree),
     moved: movedTexts(repo, origins, first, changes),
     cameBack: textsThatCameBack(repo, first, changes),
@@ -122,7 +121,6 @@ interface Step extends CommitToExplain {
   readonly losses: ReadonlyMap<RepoPath, readonly LinesGone[]>;
   /** Files that are not in the work tree, as they were when the first one was asked for. */
   readonly gone: () => readonly RepoPath[];
-  readonly head: Sha | undefined;
   readonly former: ReturnType<typeof formerFiles>;
   readonly moved: ReturnType<typeof movedTexts>;
   readonly cameBack: ReturnType<typeof textsThatCameBack>;
@@ -202,11 +200,12 @@ async function explainFile(
   const isEncoded = old === undefined && String(file.textId) !== file.blob;
   const twins = isEncoded ? await commit.twins(file.blob) : [];
   const former = await formerNames(commit, change.path, file.text);
+  const homes = [...commit.parents, ...commit.replays.map((replay) => replay.commit), ...commit.restores];
   const hints: TextHints = {
     parent: old ?? (twins.length > 0 ? file : 'none'),
     inHand: commit.inHand,
     gone: commit.gone,
-    head: commit.head,
+    homes,
     ...(change.oldPath === undefined ? {} : { formerPath: change.oldPath }),
     replayed: [
       ...(await replayedTexts(repo, commit.replays, change.path)),
@@ -216,7 +215,7 @@ async function explainFile(
       ...(await restoredTexts(repo, commit.restores, change.path)),
     ],
   };
-  const homes = [...commit.parents, ...commit.replays.map((replay) => replay.commit), ...commit.restores];
+  const allHomes = [...homes];
   let attributed = await knownText(repo, change.path, file.text, hints);
   if (hasUnexplained(attributed)) {
     const onDisk = await textOnDisk(repo, change.path, file, hints);
@@ -228,7 +227,7 @@ async function explainFile(
       ...(await restoredTexts(repo, whole, change.path)),
       ...((await commit.cameBack()).has(change.newOid) ? [attributedAsBase(file.textId, file.text)] : []),
     ];
-    homes.push(...whole);
+    allHomes.push(...whole);
     const moved = await commit.moved(change, attributed);
     if (left.length > 0 || moved !== undefined)
       attributed = await knownText(repo, change.path, file.text, { ...hints, left, moved });
@@ -237,7 +236,7 @@ async function explainFile(
   const map = gitLineMap(file.bytes);
   const wanted = new Set(added.flatMap((line) => normalisedLines(map, line)));
   const names = [oldPath, change.path, ...twins, ...former.map(({ path }) => path)];
-  const lookup = await origins.baseLookup(attributed, names, homes, wanted, old);
+  const lookup = await origins.baseLookup(attributed, names, allHomes, wanted, old);
   const classes = classifyLines(attributed, change.path, lookup);
   const lines = new Map(
     added.map((line) => [line, leastFavourableOf(normalisedLines(map, line).map((index) => classes[index]))]),

@@ -38,6 +38,8 @@ export interface TextHints {
   readonly formerPath?: RepoPath;
   /** The commit that `HEAD` is, for who asks of many files at one moment. */
   readonly head?: Sha | undefined;
+  /** The commits of whose files a file that came may be a copy; `HEAD` when absent. */
+  readonly homes?: readonly Sha[];
   /** The files that went, for who asks of many files at one moment; {@link goneFiles} when absent. */
   readonly gone?: () => readonly RepoPath[];
   readonly replayed?: readonly Attributed[];
@@ -76,7 +78,7 @@ export async function knownText(
     return exact === undefined ? attributedAsBase(textId, text) : attributedAsCommitted(exact, textId);
   }
   const committed = [
-    ...(parent === undefined ? await copied(repo, path, { text, textId }, hints.head) : [parent]),
+    ...(parent === undefined ? await copied(repo, path, { text, textId }, hints) : [parent]),
     ...(await textsInHand(repo, path, hints.inHand ?? (await commitsInHand(repo)))),
   ];
   const evidence: TextEvidence = {
@@ -145,15 +147,17 @@ async function olderText(
   return brought.has(textId) ? attributedAsBase(textId, text) : undefined;
 }
 
-/** A file that came and holds what another file of `HEAD` holds is a copy of that. */
+/** A file that came and holds what another file of its homes holds is a copy of that. */
 async function copied(
   repo: Repository,
   path: RepoPath,
   text: CommittedText,
-  known: Sha | undefined,
+  { head, homes }: TextHints,
 ): Promise<readonly CommittedText[]> {
-  const head = text.text === '' ? undefined : (known ?? (await commitId(repo, 'HEAD')));
-  return head !== undefined && (await hasTwin(repo, head, path, text.textId)) ? [text] : [];
+  if (text.text === '') return [];
+  for (const home of homes ?? [head ?? (await commitId(repo, 'HEAD'))])
+    if (home !== undefined && (await hasTwin(repo, home, path, text.textId))) return [text];
+  return [];
 }
 
 /** The file as the commits have it that are being brought into the work tree. */

@@ -26,11 +26,11 @@ export interface LeftFile {
   readonly stored?: Sha;
 }
 
-/** What a command put into a commit that is not reached any more, or into a stash. */
+/** What a command left on disk, in a commit that is not reached any more, or in a stash. */
 export interface LeftInGit {
   readonly files: readonly LeftFile[];
-  /** The commit that it was made on, where that is another one than the command began at and none of its own. */
-  readonly arrived: Sha | undefined;
+  /** Commits that `HEAD` came to meanwhile and that the command did not write: their lines are told by records. */
+  readonly arrived: readonly Sha[];
 }
 
 /** Of so many stashes, the newest, it is known what they hold. */
@@ -69,7 +69,7 @@ export async function leftInGit(
             (await listTree(repo.git, untracked)).map(({ path }) => path),
           )),
     ];
-    left.push({ files, arrived: own.has(parent) ? undefined : parent });
+    left.push({ files, arrived: parent === undefined || own.has(parent) ? [] : [parent] });
   }
   return left;
 }
@@ -109,18 +109,31 @@ function movesSince(repo: Repository, size: number | undefined): number {
   return Math.min(entries, mostMoves);
 }
 
-/** Commits without a record that were made here since the snapshot and that `head` does not reach, oldest first. */
-async function commitsLeft(
+/** The commits that `HEAD` came to since a snapshot, newest first: those that were made then, and those that were there. */
+async function movesDuring(
   repo: Repository,
-  { time, head: began, headLog }: ShellSnapshot,
-  head: Sha | undefined,
-): Promise<readonly Sha[]> {
-  if (head === undefined) return [];
+  { time, headLog }: ShellSnapshot,
+): Promise<{ readonly made: ReadonlySet<Sha>; readonly reached: ReadonlySet<Sha> }> {
   const since = Math.floor(time / 1000);
-  const moves = (await headMoves(repo.git, movesSince(repo, headLog))).filter(
-    (move) => move.time >= since && !arrivals.test(move.message),
-  );
-  const own = await new RecordBook(repo).without([...new Set(moves.map(({ to }) => to))]);
+  const moves = (await headMoves(repo.git, movesSince(repo, headLog))).filter((move) => move.time >= since);
+  const made = new Set(moves.flatMap(({ to, message }) => (arrivals.test(message) ? [] : to)));
+  return { made, reached: new Set(moves.flatMap(({ to }) => (made.has(to) ? [] : to))) };
+}
+
+/** The commits that `HEAD` came to since a snapshot and whose lines are not the command's: found, or recorded by the hooks. */
+export async function arrivedSince(repo: Repository, snapshot: ShellSnapshot): Promise<readonly Sha[]> {
+  const { made, reached } = await movesDuring(repo, snapshot);
+  const unrecorded = new Set(made.size === 0 ? [] : await new RecordBook(repo).without([...made]));
+  return [...reached, ...[...made].filter((sha) => !unrecorded.has(sha))].filter((sha) => sha !== snapshot.head);
+}
+
+/** Commits without a record that were made here since the snapshot and that `head` does not reach, oldest first. */
+async function commitsLeft(repo: Repository, snapshot: ShellSnapshot, head: Sha | undefined): Promise<readonly Sha[]> {
+  if (head === undefined) return [];
+  const { time, head: began } = snapshot;
+  const since = Math.floor(time / 1000);
+  const { made } = await movesDuring(repo, snapshot);
+  const own = await new RecordBook(repo).without([...made]);
   const exclude = [head, ...(began === undefined ? [] : [began])];
   const unreached = await listCommits(repo.git, { include: own, exclude, max: mostMoves, order: 'oldest-first' });
   const read = await readCommits(

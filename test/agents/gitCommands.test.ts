@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe } from 'mocha';
 import type { ProvenanceRepo } from '../support/provenanceRepo';
 import { scenario } from '../support/scenario';
@@ -190,6 +192,24 @@ describe('a file that somebody makes by copying another one stays whose it was',
     shell(repo, 'PostToolUse');
     holds(repo, 'b.txt', base);
   });
+
+  for (const way of ['amends', 'goes back'] as const)
+    scenario(`by a command that switches to a branch, copies a file that is there, and ${way}`, (repo) => {
+      repo.edit('A', { 'a.txt': lines.agent });
+      repo.commit('Start');
+      repo.git('checkout', '-q', '-b', 'other');
+      repo.edit('H', { 'a.txt': lines.agent + base });
+      repo.commit('There');
+      repo.git('checkout', '-q', 'main');
+      rmSync(join(repo.work, '.git/countersign/ledger'), { recursive: true });
+      shell(repo, 'PreToolUse');
+      repo.git('-c', 'core.hooksPath=/dev/null', 'checkout', '-q', 'other');
+      repo.write('b.txt', lines.agent + base);
+      if (way === 'amends') repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qa', '--amend', '-m', 'Amended');
+      else repo.git('-c', 'core.hooksPath=/dev/null', 'checkout', '-q', 'main');
+      shell(repo, 'PostToolUse');
+      holds(repo, 'b.txt', lines.agent + base);
+    });
 
   scenario('of a file that is not committed', (repo) => {
     repo.edit('H', { 'a.txt': base + lines.mine });

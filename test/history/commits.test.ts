@@ -570,6 +570,25 @@ describe('a file that a filter changes on its way into git', () => {
   });
 });
 
+describe('a file that is copied into the commit that changes the first one, without hooks', () => {
+  for (const filter of ['with a filter', 'without one'])
+    scenario(filter, (repo) => {
+      if (filter === 'with a filter') {
+        repo.git('config', 'filter.bar.clean', "sed 's/^/|/'");
+        repo.git('config', 'filter.bar.smudge', "sed 's/^|//'");
+        repo.write('.git/info/attributes', '*.js filter=bar\n');
+      }
+      repo.edit('A', { 'a.js': linesOf('x', 2) });
+      repo.commit();
+      repo.edit('B', { 'a.js': linesOf('x', 2) + linesOf('y', 2) });
+      repo.write('b.js', linesOf('x', 2) + linesOf('y', 2));
+      repo.git('add', '-A');
+      repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'Copied');
+      assert.equal(repo.blame('b.js', 'HEAD'), 'AABB');
+      assert.equal(repo.blame('a.js', 'HEAD'), 'AABB');
+    });
+});
+
 /** Puts a text into the index that is not what lies on disk. */
 function stage(repo: ProvenanceRepo, path: string, text: string): void {
   const blob = repo.tryGit(['hash-object', '-w', '--stdin'], { input: text }).stdout.trim();
