@@ -435,6 +435,23 @@ describe('merging', () => {
   });
 });
 
+describe('a commit that somebody else made without records', () => {
+  scenario('is no work of an agent that wrote here what is like it', (repo) => {
+    repo.edit('H', { 'a.js': people });
+    repo.commit('People');
+    repo.git('clone', '-q', repo.work, join(repo.root, 'clone'));
+    const other = repoAt(repo.root, join(repo.root, 'clone'), repo.env);
+    other.write('a.js', `const price = total(cart, tax);\n${people}`);
+    assert.equal(other.tryGit(['-c', 'core.hooksPath=/dev/null', 'commit', '-qam', 'Elsewhere']).status, 0);
+    repo.edit('A', { 'a.js': `const price = total(cart, fee);\n${people}` });
+    repo.git('checkout', '-q', 'a.js');
+    repo.git('pull', '-q', other.work, 'HEAD');
+    assert.match(repo.read('a.js'), /tax/);
+    assert.equal(repo.blame('a.js', 'HEAD'), 'rHHHH');
+    assert.equal(repo.blame('a.js'), 'rHHHH');
+  });
+});
+
 describe('several commits that a tool writes at once, as git revise does', () => {
   const made = (repo: ProvenanceRepo): void => {
     repo.edit('A', { 'a.js': linesOf('x', 2) });

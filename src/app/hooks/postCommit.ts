@@ -4,11 +4,13 @@ import { v7 as uuid } from 'uuid';
 import { isSha, type Sha } from '../../core/brand';
 import { decodeRecord } from '../../core/record/decodeRecord';
 import { readCommit } from '../../git/commit';
+import { headMoves } from '../../git/reflog';
 import { compactLedger } from '../../store/compactLedger';
 import { attachRecords } from '../attachRecords';
 import { commitId } from '../blobs';
 import { recordsOf } from '../commitRecords';
 import { type CommitToRecord, recordCommits } from '../makeRecord';
+import { arrivals } from '../ownCommits';
 import { allAsReplayed } from '../replayed';
 import type { Repository } from '../repository';
 import { forgetAttachParts } from './attachParts';
@@ -35,7 +37,7 @@ export async function postCommit(repo: Repository): Promise<void> {
   if (prepared !== undefined && fits) {
     const decoded = decodeRecord(prepared.record);
     if (decoded.kind === 'record') await attachRecords(repo, [{ commit: head, record: decoded.record }]);
-  } else if (!isRebasing(repo)) {
+  } else if (!isRebasing(repo) && !(await hasArrived(repo, head))) {
     await recordCommits(repo, records, [{ commit: head, left: leftBehind(repo, records.book) }]);
   }
   await settleMarker(repo);
@@ -58,6 +60,12 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
 
 function isRebasing(repo: Repository): boolean {
   return existsSync(join(repo.git.gitDir, 'rebase-merge')) || existsSync(join(repo.git.gitDir, 'rebase-apply'));
+}
+
+/** Whether `HEAD` came to a commit that was there before: a merge that was a fast-forward. */
+async function hasArrived(repo: Repository, head: Sha): Promise<boolean> {
+  const [last] = await headMoves(repo.git, 1);
+  return last?.to === head && arrivals.test(last.message);
 }
 
 /**
