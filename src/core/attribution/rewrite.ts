@@ -92,8 +92,7 @@ function findMoves(
       const source = sides[from.file];
       if (source === undefined) continue;
       let length = 0;
-      let solid = 0;
-      let characters = 0;
+      let { solid, characters } = source === side ? nothingBefore : departedBefore(side, line, source, from.line);
       while (
         line + length < hunk.bEnd &&
         !isExplained(hunk, line + length) &&
@@ -111,7 +110,7 @@ function findMoves(
       const seen = source === side || mover.origin.kind !== 'unknown' || characters >= leastUnseen;
       const enough =
         (solid >= leastMovedLines && seen) || (solid > 0 && keepsSingleLine(source, from.line, mover, likeness));
-      if (enough && (best === undefined || length > best.length)) best = { from, length };
+      if (enough && length > (best?.length ?? 0)) best = { from, length };
     }
     if (best === undefined) {
       line++;
@@ -125,6 +124,24 @@ function findMoves(
     line += best.length;
   }
   return moves;
+}
+
+const nothingBefore = { solid: 0, characters: 0 };
+
+/**
+ * How many lines, and characters without white space, that left `source` just before the line `from` stand just before `line` of another file. They may
+ * have been there before too, so that only the rest of a block is new.
+ */
+function departedBefore(side: Side, line: number, source: Side, from: number): typeof nothingBefore {
+  let { solid, characters } = nothingBefore;
+  for (let back = 1; back <= Math.min(line, from); back++) {
+    const text = side.newLines[line - back] ?? '';
+    if (source.oldLines[from - back] !== text || !isDeparted(source, from - back)) break;
+    const solidText = withoutSpace(text);
+    if (solidText !== '') solid++;
+    characters += solidText.length;
+  }
+  return { solid, characters };
 }
 
 /** Fewer characters, white space not counted, are found anywhere by chance. */

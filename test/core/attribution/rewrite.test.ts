@@ -35,7 +35,8 @@ describe('rewriteText', () => {
   it('mixes a line that keeps at least half of its tokens', () => {
     const result = rewriteText(human, 'const a = 1;\nconst b = 7;\nconst c = 3;\nconst d = 4;\n', by('A'));
     assert.equal(classes(result), 'human ai-edited human human');
-    assert.equal(letters(result).slice(13, 26), 'HHHHHAHAHAAHH'.length === 13 ? letters(result).slice(13, 26) : '');
+    const changed = [...'const b = 7;'].flatMap((char, at) => (char === ' ' ? [] : letters(result)[13 + at]));
+    assert.equal(changed.join(''), 'HHHHHHHAH');
     assert.equal(result.cuts.length, 1);
   });
   it('gives a line that keeps less than half of its tokens to the source', () => {
@@ -114,6 +115,30 @@ describe('rewriteText', () => {
     assert.equal(classes(arrived ?? human), 'human ai human ai human');
     assert.equal(arrived?.cuts.length, 1);
     assert.deepEqual(left?.cuts, arrived?.cuts);
+  });
+  it('carries the rest of a block to another file of which the first line stood there', () => {
+    const from = perLine([
+      ['const first = 1;', 'H'],
+      ['const second = 2;', 'H'],
+      ['const third = 3;', 'A'],
+    ]);
+    const to = perLine([['const first = 1;', 'H']]);
+    const [, arrived] = rewriteStep(
+      [
+        { before: from, after: 'const third = 3;\n' },
+        { before: to, after: 'const first = 1;\nconst second = 2;\n' },
+      ],
+      by('U'),
+    );
+    assert.equal(arrived && classes(arrived), 'human human');
+    const [, alone] = rewriteStep(
+      [
+        { before: from, after: 'const first = 1;\nconst third = 3;\n' },
+        { before: to, after: 'const first = 1;\nconst second = 2;\n' },
+      ],
+      by('U'),
+    );
+    assert.equal(alone && classes(alone), 'human unknown');
   });
   it('keeps the source of a single line that a person moves, not of one that an AI moves', () => {
     const before = perLine([
