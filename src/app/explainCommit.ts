@@ -144,9 +144,12 @@ function textsThatCameBack(
   changes: readonly FileChange[],
 ): () => Promise<ReadonlySet<Sha>> {
   let found: Promise<ReadonlySet<Sha>> | undefined;
-  return () => {
+  const find = async (): Promise<ReadonlySet<Sha>> => {
     const asked = changes.flatMap(({ path, newOid }) => (newOid === undefined ? [] : { path, oid: newOid }));
-    found ??= parent === undefined ? Promise.resolve(new Set()) : blobsBrought(repo.git, asked, { rev: parent });
+    return parent === undefined ? new Set() : blobsBrought(repo.git, asked, { rev: parent });
+  };
+  return () => {
+    found ??= find();
     return found;
   };
 }
