@@ -3,6 +3,7 @@ import { appendFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileS
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { sessionName } from '../../src/agents/generic';
+import { pastHooks } from '../support/pastHooks';
 import { type ProvenanceRepo, provenanceRepo, repoAt } from '../support/provenanceRepo';
 import { decoded, type Recorded, recorded } from './recorded';
 
@@ -199,8 +200,8 @@ describe('hooks of agents, through the command line', function () {
     it('that restores, switches or fetches gets nothing', () => {
       repo.git('checkout', '-q', '-b', 'other');
       repo.write('src/shell.txt', 'first\nother branch\n');
-      repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qam', 'Other', '--date=2020-01-01T00:00:00Z');
-      repo.tryGit(['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '--amend', '--no-edit'], {
+      repo.git(...pastHooks, 'commit', '-qam', 'Other', '--date=2020-01-01T00:00:00Z');
+      repo.tryGit([...pastHooks, 'commit', '-q', '--amend', '--no-edit'], {
         env: { GIT_COMMITTER_DATE: '2020-01-01T00:00:00Z' },
       });
       repo.git('checkout', '-q', 'main');
@@ -216,7 +217,7 @@ describe('hooks of agents, through the command line', function () {
     it('that commits with git hooks switched off gets what it committed, at the next use', () => {
       shell('PreToolUse');
       repo.write('src/shell.txt', 'first\nsecond\n');
-      repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qam', 'By the agent');
+      repo.git(...pastHooks, 'commit', '-qam', 'By the agent');
       shell('PostToolUse');
       assert.match(letters('src/shell.txt'), /, ai claude-code$/);
     });

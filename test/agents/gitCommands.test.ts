@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'mocha';
+import { pastHooks } from '../support/pastHooks';
 import type { ProvenanceRepo } from '../support/provenanceRepo';
 import { scenario } from '../support/scenario';
 
@@ -45,7 +46,7 @@ function holds(repo: ProvenanceRepo, path: string, expected: string, rev?: strin
 function commitUnseen(repo: ProvenanceRepo): void {
   const time = new Date(Date.now() - 60_000).toISOString();
   const env = { GIT_COMMITTER_DATE: time, GIT_AUTHOR_DATE: time };
-  const args = ['-c', 'core.hooksPath=/dev/null', 'commit', '-qam', 'Unseen'];
+  const args = [...pastHooks, 'commit', '-qam', 'Unseen'];
   assert.equal(repo.tryGit(args, { env }).status, 0);
 }
 
@@ -203,10 +204,10 @@ describe('a file that somebody makes by copying another one stays whose it was',
       repo.git('checkout', '-q', 'main');
       rmSync(join(repo.work, '.git/countersign/ledger'), { recursive: true });
       shell(repo, 'PreToolUse');
-      repo.git('-c', 'core.hooksPath=/dev/null', 'checkout', '-q', 'other');
+      repo.git(...pastHooks, 'checkout', '-q', 'other');
       repo.write('b.txt', lines.agent + base);
-      if (way === 'amends') repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qa', '--amend', '-m', 'Amended');
-      else repo.git('-c', 'core.hooksPath=/dev/null', 'checkout', '-q', 'main');
+      if (way === 'amends') repo.git(...pastHooks, 'commit', '-qa', '--amend', '-m', 'Amended');
+      else repo.git(...pastHooks, 'checkout', '-q', 'main');
       shell(repo, 'PostToolUse');
       holds(repo, 'b.txt', lines.agent + base);
     });
@@ -314,7 +315,7 @@ describe('what an agent writes and git takes away within one command is its own 
     shell(repo, 'PreToolUse');
     repo.git('checkout', '-q', '-b', 'other');
     repo.write('a.txt', base + lines.agent);
-    repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qam', 'Unseen');
+    repo.git(...pastHooks, 'commit', '-qam', 'Unseen');
     repo.git('checkout', '-q', 'main');
     shell(repo, 'PostToolUse');
     repo.git('checkout', '-q', 'other');

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pastHooks } from '../support/pastHooks';
 
 /*
  * What following history costs, each against the same work of git alone in the same run: a rebase, the first `blame` after
@@ -72,7 +73,7 @@ function branchOf(path: string, count: number): void {
   for (let index = 1; index <= count; index++) {
     writeFileSync(join(path, 'a.ts'), lines.slice(0, index).join(''));
     git(path, 'add', 'a.ts');
-    git(path, '-c', 'core.hooksPath=/dev/null', 'commit', '-qm', `line ${index}`);
+    git(path, ...pastHooks, 'commit', '-qm', `line ${index}`);
   }
   git(path, 'checkout', '-q', 'main');
   writeFileSync(join(path, 'start.ts'), 'start();\nagain();\n');
@@ -96,7 +97,7 @@ function benchRebase(count: number): void {
   const withHooks = seconds(() => git(path, 'rebase', '-q', 'main'));
   expectAi(path, 'a.ts', count);
   git(path, 'checkout', '-q', 'again');
-  const without = seconds(() => git(path, '-c', 'core.hooksPath=/dev/null', 'rebase', '-q', 'main'));
+  const without = seconds(() => git(path, ...pastHooks, 'rebase', '-q', 'main'));
   console.log(`rebase of ${count} commits / the same without hooks: ${(withHooks / without).toFixed(2)}`);
   console.log(
     `  s: with ${withHooks.toFixed(1)}, without ${without.toFixed(1)}, records of ${count} commits derived ${derive.toFixed(1)}`,
@@ -109,7 +110,7 @@ function benchSquash(count: number): void {
   countersign(path, ['show', '--json', 'main..topic']);
   git(path, 'checkout', '-q', 'main');
   git(path, 'merge', '-q', '--squash', 'topic');
-  git(path, '-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'squashed');
+  git(path, ...pastHooks, 'commit', '-qm', 'squashed');
   const first = seconds(() => expectAi(path, 'a.ts', count));
   const second = seconds(() => expectAi(path, 'a.ts', count));
   const plain = seconds(() => git(path, 'blame', '--porcelain', 'HEAD', '--', 'a.ts'));
@@ -127,7 +128,7 @@ function benchManyFiles(count: number): void {
     if (index % 3 > 0) writeFileSync(join(path, nameOf(index)), `export const value${index} = ${index};\n`);
   }
   git(path, 'add', '-A');
-  git(path, '-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'files');
+  git(path, ...pastHooks, 'commit', '-qm', 'files');
   const ofAi = all.filter((index) => index % 3 === 0);
   const told = seconds(() =>
     write(path, new Map(ofAi.map((index) => [nameOf(index), `made(by, an, agent, ${index});\n`]))),
@@ -138,7 +139,7 @@ function benchManyFiles(count: number): void {
   const blame = seconds(() => expectAi(path, nameOf(0), 1));
   const exported = seconds(() => countersign(path, ['export', '--format', 'agent-trace', 'HEAD']));
   git(path, 'reset', '-q', '--soft', 'HEAD~1');
-  const without = seconds(() => git(path, '-c', 'core.hooksPath=/dev/null', 'commit', '-qam', 'many'));
+  const without = seconds(() => git(path, ...pastHooks, 'commit', '-qam', 'many'));
   console.log(
     `adding and committing ${count} changed files, a third of them an AI's / the same without hooks: ${((add + withHooks) / (add + without)).toFixed(2)}`,
   );
@@ -172,5 +173,5 @@ try {
   benchLongFile(Math.ceil(50_000 * scale));
   benchManyFiles(Math.ceil(100_000 * scale));
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 500 });
 }

@@ -7,6 +7,7 @@ import { recordAgent } from '../../src/app/recordAgent';
 import { recordEdit } from '../../src/app/recordEdit';
 import { type Repository, withRepository } from '../../src/app/repository';
 import type { Sha } from '../../src/core/brand';
+import { pastHooks } from '../support/pastHooks';
 import type { ProvenanceRepo, Ran } from '../support/provenanceRepo';
 import { type Form, plain } from './form';
 import { actorOf, type Letter, markOf } from './people';
@@ -82,7 +83,7 @@ export class World {
     args: readonly string[],
     options: { readonly input?: string | Buffer; readonly cwd?: string; readonly env?: Record<string, string> } = {},
   ): Ran {
-    const quiet = this.withoutHooks ? ['-c', 'core.hooksPath=/dev/null'] : [];
+    const quiet = this.withoutHooks ? pastHooks : [];
     const ran = this.repo.tryGit([...quiet, ...args], {
       cwd: this.work,
       ...options,

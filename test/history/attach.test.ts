@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'mocha';
+import { pastHooks } from '../support/pastHooks';
 import { type ProvenanceRepo, repoAt } from '../support/provenanceRepo';
 import { linesOf, scenario } from '../support/scenario';
 
@@ -99,7 +100,7 @@ describe('attaching a record without the program', () => {
       readFileSync(join(repo.work, '.git/countersign-attach'), 'utf8').slice(0, -20),
     ]) {
       writeFileSync(join(repo.work, '.git/countersign-attach'), text);
-      repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-q', '--allow-empty', '-m', 'Another');
+      repo.git(...pastHooks, 'commit', '-q', '--allow-empty', '-m', 'Another');
       assert.equal(repo.tryGit(['hook', 'run', 'post-commit']).status, 0);
       assert.deepEqual(Object.keys(repo.record().files ?? {}), text === '' ? ['a.js'] : []);
     }

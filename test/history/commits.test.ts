@@ -5,6 +5,7 @@ import { describe } from 'mocha';
 import { sessionName } from '../../src/agents/generic';
 import { encodeRecord } from '../../src/core/record/record';
 import { oidOf } from '../../src/git/objects';
+import { pastHooks } from '../support/pastHooks';
 import { actors, baseText, type ProvenanceRepo, repoAt } from '../support/provenanceRepo';
 import { linesOf, scenario } from '../support/scenario';
 
@@ -233,7 +234,7 @@ describe('what a commit records', () => {
   scenario('covers a commit that no hook saw', (repo) => {
     repo.edit('A', { 'a.js': linesOf('x', 2) });
     repo.git('add', '-A');
-    repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'Unseen');
+    repo.git(...pastHooks, 'commit', '-qm', 'Unseen');
     assert.equal(repo.note('countersign'), undefined);
     assert.equal(repo.blame('a.js', 'HEAD'), 'AA');
     assert.equal(repo.record().counts.ai, 2);
@@ -351,7 +352,7 @@ describe('lines that change hands', () => {
     const other = 'one two three 4444 five six';
     repo.edit('B', { 'a.js': `${other}\n` });
     repo.git('add', '-A');
-    repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'Another client');
+    repo.git(...pastHooks, 'commit', '-qm', 'Another client');
     repo.edit('B', { 'a.js': `${other}\n${linesOf('y', 1)}` });
     repo.commit();
     assert.equal(repo.blame('a.js'), 'AB');
@@ -490,7 +491,7 @@ describe('a commit of another work tree that no hook saw', () => {
     const other = repoAt(repo.root, work, repo.env);
     other.edit('B', { 'a.js': linesOf('x', 2) + linesOf('y', 3) });
     other.edit('U', { 'a.js': linesOf('x', 2) + linesOf('y', 3) + linesOf('u', 1) });
-    other.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qam', 'Unseen');
+    other.git(...pastHooks, 'commit', '-qam', 'Unseen');
     repo.git('worktree', 'remove', '--force', work);
     repo.git('switch', '-q', 'other');
     assert.equal(repo.blame('a.js', 'HEAD'), 'AABBBU');
@@ -583,7 +584,7 @@ describe('a file that is copied into the commit that changes the first one, with
       repo.edit('B', { 'a.js': linesOf('x', 2) + linesOf('y', 2) });
       repo.write('b.js', linesOf('x', 2) + linesOf('y', 2));
       repo.git('add', '-A');
-      repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'Copied');
+      repo.git(...pastHooks, 'commit', '-qm', 'Copied');
       assert.equal(repo.blame('b.js', 'HEAD'), 'AABB');
       assert.equal(repo.blame('a.js', 'HEAD'), 'AABB');
     });

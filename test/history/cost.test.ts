@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { pastHooks } from '../support/pastHooks';
 import { type ProvenanceRepo, provenanceRepo, repoAt } from '../support/provenanceRepo';
 import { linesOf } from '../support/scenario';
 import { startedGits } from '../support/startedGits';
-
-const noHooks = ['-c', 'core.hooksPath=/dev/null'];
 
 /** Which process answers may depend on how much is asked; how many do must not. */
 const spare = 4;
@@ -28,11 +27,11 @@ function branchOf(repo: ProvenanceRepo, count: number): void {
     repo.write('a.js', linesOf('x', index));
     const file = files[index % 7] ?? '';
     repo.write(file, `${repo.read(file)}${linesOf('seen.by.nobody', 1, index)}`);
-    repo.git(...noHooks, 'commit', '-q', '-a', '-m', `Line ${index}`);
+    repo.git(...pastHooks, 'commit', '-q', '-a', '-m', `Line ${index}`);
   }
   repo.git('checkout', '-q', 'main');
   repo.write('base.js', `${repo.read('base.js')}goes.on();\n`);
-  repo.git(...noHooks, 'commit', '-q', '-a', '-m', 'Main goes on');
+  repo.git(...pastHooks, 'commit', '-q', '-a', '-m', 'Main goes on');
   repo.git('checkout', '-q', 'topic');
 }
 
@@ -45,7 +44,7 @@ function startedOnBranch(count: number): Readonly<Record<string, number>> {
     started['show'] = startedGits(repo, ['show', '--json', 'main..topic']);
     const olds = commitsOf(repo, 'main..topic');
     repo.git('branch', 'before');
-    repo.git(...noHooks, 'rebase', '-q', 'main');
+    repo.git(...pastHooks, 'rebase', '-q', 'main');
     const news = commitsOf(repo, 'main..topic');
     const input = olds.map((old, index) => `${old} ${news[index]}\n`).join('');
     started['post-rewrite'] = startedGits(repo, ['hook', 'post-rewrite', 'rebase'], { input });
@@ -56,20 +55,20 @@ function startedOnBranch(count: number): Readonly<Record<string, number>> {
     const { stdout: traces } = repo.cli(['export', '--format', 'agent-trace', 'main..topic']);
 
     repo.git('checkout', '-q', 'main');
-    repo.git(...noHooks, 'merge', '-q', '--squash', 'topic');
-    repo.git(...noHooks, 'commit', '-q', '-m', 'Squashed');
+    repo.git(...pastHooks, 'merge', '-q', '--squash', 'topic');
+    repo.git(...pastHooks, 'commit', '-q', '-m', 'Squashed');
     started['attach to a squash'] = startedGits(repo, ['attach', '--from', 'topic', 'HEAD']);
     assert.equal(repo.blame('a.js', 'HEAD'), 'A'.repeat(count));
     repo.git('checkout', '-q', '--detach', 'main~1');
     const forge = { GIT_COMMITTER_NAME: 'Forge', GIT_COMMITTER_DATE: '2030-01-01T00:00:00Z' };
-    const picked = repo.tryGit([...noHooks, 'cherry-pick', ...news], { env: forge });
+    const picked = repo.tryGit([...pastHooks, 'cherry-pick', ...news], { env: forge });
     assert.equal(picked.status, 0, picked.stderr);
     started['attach to a rebase'] = startedGits(repo, ['attach', '--from', 'topic', 'HEAD']);
 
     const remote = join(repo.root, 'remote.git');
     repo.git('init', '-q', '--bare', remote);
     repo.git('remote', 'add', 'origin', remote);
-    repo.git(...noHooks, 'push', '-q', 'origin', 'topic', 'before');
+    repo.git(...pastHooks, 'push', '-q', 'origin', 'topic', 'before');
     started['sync'] = startedGits(repo, ['sync', 'origin']);
     const work = join(repo.root, 'clone');
     repo.git('clone', '-q', '-b', 'topic', remote, work);
@@ -102,7 +101,7 @@ function startedOnCommit(count: number): Readonly<Record<string, number>> {
     const message = join(repo.root, 'message');
     repo.write('../message', 'Moved\n');
     const started = { 'prepare-commit-msg': startedGits(repo, ['hook', 'prepare-commit-msg', message, 'message']) };
-    repo.git(...noHooks, 'commit', '-q', '-m', 'Moved');
+    repo.git(...pastHooks, 'commit', '-q', '-m', 'Moved');
     return { ...started, 'post-commit': startedGits(repo, ['hook', 'post-commit']) };
   } finally {
     repo.remove();

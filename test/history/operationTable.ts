@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, renameSync, symlinkSync, unlinkSync, writeFileSyn
 import { join } from 'node:path';
 import type { Letter } from '../fuzz/people';
 import type { World } from '../fuzz/world';
+import { pastHooks } from '../support/pastHooks';
 
 /** One operation of git on work of an AI, a person and somebody unseen; what it has to keep is told by the lines themselves. */
 export interface Row {
@@ -181,7 +182,7 @@ const intoTheCommit: readonly Row[] = [
   row('hooks off, then hooks on', async (world) => {
     await add(world, 'A', 'f0', 2);
     must(world, 'add', '-A');
-    must(world, '-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'unseen');
+    must(world, ...pastHooks, 'commit', '-qm', 'unseen');
     await commitOf(world, 'B', 'f0', 2);
   }),
 ];
@@ -198,7 +199,7 @@ const throughHistory: readonly Row[] = [
   }),
   row('rebase without hooks', async (world) => {
     await twoBranches(world);
-    must(world, '-c', 'core.hooksPath=/dev/null', 'rebase', '-q', 'main');
+    must(world, ...pastHooks, 'rebase', '-q', 'main');
   }),
   row('rebase --onto', async (world) => {
     await twoBranches(world);

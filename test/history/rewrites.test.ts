@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'mocha';
+import { pastHooks } from '../support/pastHooks';
 import { baseText, type ProvenanceRepo, repoAt } from '../support/provenanceRepo';
 import { linesOf, scenario } from '../support/scenario';
 
@@ -51,21 +52,20 @@ describe('rebasing', () => {
   scenario('a clean branch without post-rewrite', (repo) => {
     twoBranches(repo);
     repo.git('checkout', '-q', 'topic');
-    repo.git('-c', 'core.hooksPath=/dev/null', 'rebase', '-q', 'main');
+    repo.git(...pastHooks, 'rebase', '-q', 'main');
     assert.equal(repo.blame('a.js', 'HEAD'), 'AAHHHHAAAH');
     assert.equal(repo.blame('b.js', 'HEAD'), 'BB');
   });
 
   scenario('and squashing it onto a commit that no hook saw', (repo) => {
-    const noHooks = ['-c', 'core.hooksPath=/dev/null'];
     repo.git('checkout', '-q', '-b', 'topic');
     repo.edit('A', { 'a.js': linesOf('x', 2) });
     repo.commit('Topic');
     repo.git('checkout', '-q', 'main');
     repo.write('base.js', `${baseText}${linesOf('m', 1)}`);
-    repo.git(...noHooks, 'commit', '-q', '-a', '-m', 'Main goes on');
+    repo.git(...pastHooks, 'commit', '-q', '-a', '-m', 'Main goes on');
     repo.git('checkout', '-q', 'topic');
-    repo.git(...noHooks, 'rebase', '-q', 'main');
+    repo.git(...pastHooks, 'rebase', '-q', 'main');
     repo.git('checkout', '-q', 'main');
     // The record of a commit is built while one on top of it is known.
     repo.git('merge', '-q', '--squash', 'topic');
@@ -116,7 +116,7 @@ describe('rebasing', () => {
   scenario('that leaves a commit as it was which no hook saw', (repo) => {
     repo.edit('A', { 'a.js': linesOf('x', 3) });
     repo.git('add', '-A');
-    repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'Unseen');
+    repo.git(...pastHooks, 'commit', '-qm', 'Unseen');
     const head = repo.git('rev-parse', 'HEAD');
     repo.git('rebase', '-q', '--root');
     assert.equal(repo.git('rev-parse', 'HEAD'), head);
@@ -442,7 +442,7 @@ describe('a commit that somebody else made without records', () => {
     repo.git('clone', '-q', repo.work, join(repo.root, 'clone'));
     const other = repoAt(repo.root, join(repo.root, 'clone'), repo.env);
     other.write('a.js', `const price = total(cart, tax);\n${people}`);
-    assert.equal(other.tryGit(['-c', 'core.hooksPath=/dev/null', 'commit', '-qam', 'Elsewhere']).status, 0);
+    assert.equal(other.tryGit([...pastHooks, 'commit', '-qam', 'Elsewhere']).status, 0);
     repo.edit('A', { 'a.js': `const price = total(cart, fee);\n${people}` });
     repo.git('checkout', '-q', 'a.js');
     repo.git('pull', '-q', other.work, 'HEAD');
@@ -485,7 +485,7 @@ describe('several commits that a tool writes at once, as git revise does', () =>
 
 describe('history that is written anew and thrown away, as by git filter-repo', () => {
   const rewritten = (repo: ProvenanceRepo, ...how: readonly string[]): void => {
-    repo.git('-c', 'core.hooksPath=/dev/null', 'filter-branch', '-f', ...how, 'HEAD');
+    repo.git(...pastHooks, 'filter-branch', '-f', ...how, 'HEAD');
     for (const ref of repo.git('for-each-ref', '--format=%(refname)', 'refs/original').split('\n'))
       repo.git('update-ref', '-d', ref);
     repo.git('reflog', 'expire', '--expire=now', '--expire-unreachable=now', '--all');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pastHooks } from '../support/pastHooks';
 import { type ProvenanceRepo, repoAt } from '../support/provenanceRepo';
 
 /** A clone in which nothing was set up, so that nobody derives records. */
@@ -18,7 +19,7 @@ export function unseen(
 ): string {
   for (const [path, text] of Object.entries(files)) repo.write(path, text);
   repo.git('add', '-A');
-  const ran = repo.tryGit(['-c', 'core.hooksPath=/dev/null', 'commit', '-q', '-F', '-'], { input: message, env });
+  const ran = repo.tryGit([...pastHooks, 'commit', '-q', '-F', '-'], { input: message, env });
   assert.equal(ran.status, 0, ran.stderr);
   return repo.git('rev-parse', 'HEAD');
 }

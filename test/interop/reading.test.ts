@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { pastHooks } from '../support/pastHooks';
 import { type ProvenanceRepo, provenanceRepo, repoAt } from '../support/provenanceRepo';
 import { linesOf, scenario } from '../support/scenario';
 import { blameOf, cloneOf, gitAiNote, unseen } from './foreign';
@@ -135,7 +136,7 @@ describe('commits that others know', () => {
     gitAiNote(clone, commit, 'a.js\n  h_ce2472996d24b5 1-2\n  s_e211d232dc7bc0::t_1 3\n');
     assert.deepEqual(check(), { verdict: 'blocked', kinds: ['needsSignOff'] });
     clone.git('update-ref', '-d', 'refs/notes/ai');
-    clone.git('-c', 'core.hooksPath=/dev/null', 'commit', '-q', '--amend', '-m', `A change\n\n${claude}`);
+    clone.git(...pastHooks, 'commit', '-q', '--amend', '-m', `A change\n\n${claude}`);
     assert.deepEqual(check(), { verdict: 'blocked', kinds: ['needsSignOff'] });
   });
 

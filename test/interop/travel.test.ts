@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe } from 'mocha';
+import { pastHooks } from '../support/pastHooks';
 import { type ProvenanceRepo, repoAt } from '../support/provenanceRepo';
 import { linesOf, scenario } from '../support/scenario';
 
@@ -181,7 +182,7 @@ describe('where records travel', () => {
     there.commit('Back');
     assert.equal(there.blame('a.js', 'HEAD'), 'AAA');
     there.git('checkout', '-q', 'HEAD~1', '--', 'a.js');
-    there.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'And forth, unseen');
+    there.git(...pastHooks, 'commit', '-qm', 'And forth, unseen');
     assert.equal(there.blame('a.js', 'HEAD'), 'HH');
   });
 
@@ -191,7 +192,7 @@ describe('where records travel', () => {
     repo.git('checkout', '-q', '-b', 'topic');
     repo.edit('A', { 'a.js': linesOf('x', 2) });
     repo.git('add', '-A');
-    repo.git('-c', 'core.hooksPath=/dev/null', 'commit', '-qm', 'Unseen');
+    repo.git(...pastHooks, 'commit', '-qm', 'Unseen');
     const unseen = repo.git('rev-parse', 'HEAD');
     const seen = aiCommit(repo, 'b.js');
     repo.git('push', '-q', 'origin', 'topic');
@@ -266,7 +267,7 @@ describe('where records travel', () => {
       const work = join(repo.root, `clone-${index}`);
       cpSync(repo.work, work, { recursive: true });
       const clone = repoAt(repo.root, work, repo.env);
-      clone.git('-c', 'core.hooksPath=/dev/null', 'commit', '-q', '--amend', '-m', `By ${index}`);
+      clone.git(...pastHooks, 'commit', '-q', '--amend', '-m', `By ${index}`);
       clone.git('branch', '-q', '-m', `topic-${index}`);
       return { clone, commit: clone.git('rev-parse', 'HEAD') };
     });

@@ -1,4 +1,5 @@
 import { diffLines } from '../../../src/core/text/lineDiff';
+import { pastHooks } from '../../support/pastHooks';
 import type { World } from '../world';
 import { edit } from './edits';
 import { operation } from './operation';
@@ -7,7 +8,7 @@ import { operation } from './operation';
 function hookOptions(world: World): { readonly before: readonly string[]; readonly after: readonly string[] } {
   switch (world.random.below(10)) {
     case 0:
-      return { before: ['-c', 'core.hooksPath=/dev/null'], after: [] };
+      return { before: pastHooks, after: [] };
     case 1:
       return { before: [], after: ['--no-verify'] };
     default:
