@@ -101,8 +101,7 @@ export async function fetchRefs(
   const result = await git.run(all, { ...options, expect: [0, 1, 128] });
   if (result.code === 0) return { kind: 'fetched' };
   if (result.stderr.includes("couldn't find remote ref")) return { kind: 'no-such-ref' };
-  if (/cannot lock ref|unable to update local ref|incorrect old value provided/.test(result.stderr))
-    return { kind: 'lost' };
+  if (lostRace.test(result.stderr)) return { kind: 'lost' };
   throw transferFailure(all, result);
 }
 
@@ -169,6 +168,13 @@ export async function pushRefs(
   return refs.map(({ dst }) => outcomes.get(dst) ?? { dst, kind: 'rejected', reason: 'git said nothing about it' });
 }
 
+/**
+ * What git says where somebody else moved or locked a ref at the same time: the words of its ref transactions (its refs.c), which
+ * from 2.50 on come from a remote as they are, and those around them in receive-pack and fetch.
+ */
+const lostRace =
+  /failed to update ref|cannot lock ref|unable to update local ref|incorrect old value provided|reference (?:already exists|does not exist)/;
+
 /** `<flag> TAB <from>:<to> TAB <summary> (<reason>)` (git's Documentation/git-push, "output"). */
 function parsePorcelain(stdout: Buffer): PushOutcome[] {
   return stdout
@@ -180,11 +186,8 @@ function parsePorcelain(stdout: Buffer): PushOutcome[] {
       if (flag === '=') return [{ dst, kind: 'up-to-date' }];
       if (flag !== '!') return [{ dst, kind: 'updated' }];
       const isStale = /^\[rejected\] \((?:non-fast-forward|fetch first|stale info|already exists)\)/.test(summary);
-      // The remote's lock: another push of the same ref was under way.
-      const isLocked = /^\[remote rejected\] .*(?:failed to update ref|cannot lock ref|reference already exists)/.test(
-        summary,
-      );
-      return [{ dst, kind: isStale || isLocked ? 'stale' : 'rejected', reason: summary }];
+      const isLost = summary.startsWith('[remote rejected] ') && lostRace.test(summary);
+      return [{ dst, kind: isStale || isLost ? 'stale' : 'rejected', reason: summary }];
     });
 }
 
