@@ -17,7 +17,7 @@ import { createHash } from 'node:crypto';
 import type { RepoPath, Sha } from '../brand';
 import { BugError } from '../errors';
 import type { LineHunk } from '../text/lineDiff';
-import { diffLines } from '../text/lineDiff';
+import { shortestDiff } from '../text/lineDiff';
 
 /** One path that differs between base and head. */
 export interface ReviewEntry {
@@ -105,7 +105,7 @@ function renderHunks(before: readonly string[], after: readonly string[]): strin
   const put = (mark: string, lines: readonly string[]) => {
     for (const line of lines) parts.push(mark, line, line.endsWith('\n') ? '' : '\n\\\n');
   };
-  const changes = diffLines(before, after);
+  const changes = shortestDiff(before, after);
   let shown = 0;
   for (const [at, change] of changes.entries()) {
     const previous = changes[at - 1];

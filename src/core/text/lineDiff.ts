@@ -34,11 +34,12 @@ const windowEdits = 128;
  * Law: what lies outside the hunks is equal on both sides, line by line; applying them to `a` gives `b`. The answer is a
  * shortest one up to {@link exactEdits} edits, and depends on the two arguments alone. Above, lines that occur once on
  * each side anchor it (patience diff), and the gaps are searched in windows, so that time is linear in the number of
- * lines whatever they are. Equal texts give no hunks.
+ * lines whatever they are. Equal texts give no hunks. Signatures bind what is rendered of it: for the same texts it never
+ * changes.
  *
  * Source of the search: E. W. Myers, "An O(ND) Difference Algorithm and Its Variations", 1986.
  */
-export function diffLines(a: readonly string[], b: readonly string[]): readonly LineHunk[] {
+export function shortestDiff(a: readonly string[], b: readonly string[]): readonly LineHunk[] {
   const shorter = Math.min(a.length, b.length);
   let prefix = 0;
   while (prefix < shorter && a[prefix] === b[prefix]) prefix++;
@@ -51,6 +52,55 @@ export function diffLines(a: readonly string[], b: readonly string[]): readonly 
 
   const common = commonLines(a, b, prefix, aEnd, bEnd);
   return hunksBetween(matchLines(common), common, { aStart: prefix, aEnd, bStart: prefix, bEnd });
+}
+
+/**
+ * {@link shortestDiff}, but that among equal lines, where it is open which of them went or came, those are taken that make one
+ * hunk of a removal and of what was added near by, as git does: one stands for the other.
+ */
+export function diffLines(a: readonly string[], b: readonly string[]): readonly LineHunk[] {
+  const result: LineHunk[] = [];
+  for (const hunk of shortestDiff(a, b)) {
+    const last = result.at(-1);
+    const joined = last && (joinedUp(a, b, last, hunk) ?? joinedDown(a, b, last, hunk));
+    if (joined !== undefined) result.pop();
+    result.push(joined ?? hunk);
+  }
+  return result;
+}
+
+/** Both as one hunk, where the second only removes or only adds lines and can as well do so right behind the first. */
+function joinedUp(
+  a: readonly string[],
+  b: readonly string[],
+  first: LineHunk,
+  { aStart, aEnd, bStart, bEnd }: LineHunk,
+): LineHunk | undefined {
+  const gap = aStart - first.aEnd;
+  const removes = bStart === bEnd && first.bStart < first.bEnd;
+  const adds = aStart === aEnd && first.aStart < first.aEnd;
+  if (!(removes && areSame(a, first.aEnd, aEnd - gap, gap)) && !(adds && areSame(b, first.bEnd, bEnd - gap, gap)))
+    return undefined;
+  return { aStart: first.aStart, aEnd: aEnd - gap, bStart: first.bStart, bEnd: bEnd - gap };
+}
+
+/** The same, where the first can do so right before the second. */
+function joinedDown(
+  a: readonly string[],
+  b: readonly string[],
+  { aStart, aEnd, bStart, bEnd }: LineHunk,
+  second: LineHunk,
+): LineHunk | undefined {
+  const gap = second.aStart - aEnd;
+  const removes = bStart === bEnd && second.bStart < second.bEnd;
+  const adds = aStart === aEnd && second.aStart < second.aEnd;
+  if (!(removes && areSame(a, aStart, aEnd, gap)) && !(adds && areSame(b, bStart, bEnd, gap))) return undefined;
+  return { aStart: aStart + gap, aEnd: second.aEnd, bStart: bStart + gap, bEnd: second.bEnd };
+}
+
+function areSame(lines: readonly string[], one: number, other: number, count: number): boolean {
+  for (let index = 0; index < count; index++) if (lines[one + index] !== lines[other + index]) return false;
+  return true;
 }
 
 /** The lines that occur on both sides, as numbers, with their places in the whole text; the others match nothing. */

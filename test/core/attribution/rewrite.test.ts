@@ -39,6 +39,16 @@ describe('rewriteText', () => {
     assert.equal(changed.join(''), 'HHHHHHHAH');
     assert.equal(result.cuts.length, 1);
   });
+  it('mixes also the one of equal lines that is changed, whatever else changes', () => {
+    const before = perLine([
+      ['total = price + tax;', 'A'],
+      ['total = price + tax;', 'A'],
+      ['const c = 3;', 'H'],
+      ['const d = 4;', 'H'],
+    ]);
+    const after = 'total = price + fee;\ntotal = price + tax;\nconst c = 3;\nfirst();\nsecond();\n';
+    assert.equal(classes(rewriteText(before, after, by('H'))), 'ai-edited ai human human human');
+  });
   it('gives a line that keeps less than half of its tokens to the source', () => {
     const result = rewriteText(
       human,

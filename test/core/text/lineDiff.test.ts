@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { diffLines } from '../../../src/core/text/lineDiff';
+import { diffLines, type LineHunk, shortestDiff } from '../../../src/core/text/lineDiff';
 
 /** One letter a line; `1-2>0-1`: old lines [1,2) became new lines [0,1). */
 function check(name: string, a: string, b: string, hunks: string): void {
@@ -13,10 +13,16 @@ function check(name: string, a: string, b: string, hunks: string): void {
 }
 
 function assertValid(a: readonly string[], b: readonly string[]): number {
+  const edits = assertTurns(a, b, shortestDiff(a, b));
+  assert.equal(assertTurns(a, b, diffLines(a, b)), edits);
+  return edits;
+}
+
+function assertTurns(a: readonly string[], b: readonly string[], hunks: readonly LineHunk[]): number {
   let x = 0;
   let y = 0;
   let edits = 0;
-  for (const h of [...diffLines(a, b), { aStart: a.length, aEnd: a.length, bStart: b.length, bEnd: b.length }]) {
+  for (const h of [...hunks, { aStart: a.length, aEnd: a.length, bStart: b.length, bEnd: b.length }]) {
     assert.ok(h.aStart >= x && h.aEnd >= h.aStart && h.bEnd >= h.bStart);
     assert.equal(h.aStart - x, h.bStart - y);
     while (x < h.aStart) assert.equal(a[x++], b[y++]);
@@ -58,6 +64,16 @@ function edited(text: readonly string[], edits: number, next: (below: number) =>
 
 describe('diffLines', () => {
   check('equal', 'abc', 'abc', '');
+  check('one of equal lines that was replaced', 'AAHJ', 'XAHKL', '0-1>0-1 3-4>3-5');
+  check('the last of equal lines that was replaced', 'JHAA', 'KHAX', '0-1>0-1 3-4>3-4');
+  it('leaves what signatures bind as it was', () => {
+    assert.deepEqual(shortestDiff([...'AAHJ'], [...'XAHKL']), [
+      { aStart: 0, aEnd: 0, bStart: 0, bEnd: 1 },
+      { aStart: 1, aEnd: 2, bStart: 2, bEnd: 2 },
+      { aStart: 3, aEnd: 4, bStart: 3, bEnd: 5 },
+    ]);
+  });
+  check('equal lines that grew where others went', 'JHAT', 'KHAAS', '0-1>0-1 3-4>3-5');
   check('both empty', '', '', '');
   check('all added', '', 'ab', '0-0>0-2');
   check('all removed', 'ab', '', '0-2>0-0');
