@@ -1,12 +1,11 @@
 import { type Attributed, attributedAsBase } from '../core/attribution/attributed';
-import type { LinesGone } from '../core/attribution/explainDeletions';
 import { explainText } from '../core/attribution/explainText';
 import { classifyLines, type LineOrigin } from '../core/attribution/lineClass';
-import type { RepoPath, Sha } from '../core/brand';
+import type { Sha } from '../core/brand';
 import type { Session } from '../core/origin';
 import { buildRecord, type ExplainedFile } from '../core/record/buildRecord';
 import type { CommitRecord } from '../core/record/record';
-import { attributedByRecord, recordDeletions } from '../core/record/recordReader';
+import { attributedByRecord } from '../core/record/recordReader';
 import { gitLineMap } from '../core/text/gitLines';
 import type { Commit } from '../git/commit';
 import type { FileChange } from '../git/diff';
@@ -17,6 +16,7 @@ import { leastFavourableOf, normalisedLines, onNormalisedLines } from './gitLine
 import type { LineOrigins } from './lineOrigins';
 import { derivedFromOf } from './makeRecord';
 import type { RecordBook } from './recordBook';
+import { lossesOf, type Replayed } from './replayed';
 import type { Repository } from './repository';
 
 /** A commit that a forge made. */
@@ -43,7 +43,7 @@ export async function deriveRecord(
 ): Promise<CommitRecord> {
   const { tree, parents } = made.commit;
   const [changes = [], ...others] = await diffsAgainst(repo, tree, parents);
-  const losses = await lossesOf(repo, book, made);
+  const losses = await lossesOf(repo, await stated(repo, book, made.from));
   const records = await Promise.all(made.from.map((commit) => book.statementsOf(commit)));
   const known = records.flat().map((record) => ({ commit: made.source, record }));
   const former = formerFiles(repo, known, made.sha);
@@ -110,29 +110,22 @@ async function explainFile(
   return { ...common, lines: added.map((line) => ({ line, origin: originOf(line) })) };
 }
 
-type Losses = ReadonlyMap<RepoPath, readonly LinesGone[]>;
-
-/** What each of the commits removed, by path, with what its record says of it. */
-async function lossesOf(repo: Repository, book: RecordBook, { from }: ForgedCommit): Promise<Losses> {
-  const losses = new Map<RepoPath, LinesGone[]>();
-  for (const sha of from) {
+/** The commits with what their records state. */
+async function stated(repo: Repository, book: RecordBook, commits: readonly Sha[]): Promise<readonly Replayed[]> {
+  const found: Replayed[] = [];
+  for (const sha of commits) {
     const [commit, parent] = await Promise.all([commitId(repo, sha), commitId(repo, `${sha}^`)]);
     const [record] = await book.statementsOf(sha);
-    if (commit === undefined || record === undefined) continue;
-    for (const { path, hunks } of await repo.diffs.diff(parent, commit)) {
-      const lines = hunks.flatMap(({ removed }) => removed.map((line) => line.toString('latin1')));
-      const gone = { lines, deletions: recordDeletions(record, path) };
-      if (lines.length > 0) losses.set(path, [...(losses.get(path) ?? []), gone]);
-    }
+    if (commit !== undefined && record !== undefined) found.push({ commit, parent, record });
   }
-  return losses;
+  return found;
 }
 
 /**
  * Who removed a file's lines: those who are recorded to have, oldest first, together no more lines than went. The
  * records do not say which lines, so an AI's come first; the rest a person removed.
  */
-function deletionsOf(change: FileChange, losses: Losses): ExplainedFile['deleted'] {
+function deletionsOf(change: FileChange, losses: Awaited<ReturnType<typeof lossesOf>>): ExplainedFile['deleted'] {
   const own = [...(losses.get(change.path) ?? []), ...(losses.get(change.oldPath ?? change.path) ?? [])];
   const deletions = [...new Set(own)].flatMap((gone) => gone.deletions);
   let left = change.hunks.reduce((sum, { oldCount }) => sum + oldCount, 0);

@@ -5,20 +5,20 @@ import { classifyLines } from '../core/attribution/lineClass';
 import { rewriteText } from '../core/attribution/rewrite';
 import type { RepoPath, Sha } from '../core/brand';
 import type { ExplainedFile } from '../core/record/buildRecord';
-import type { CommitRecord } from '../core/record/record';
-import { attributedByRecord, recordDeletions, recordLines } from '../core/record/recordReader';
+import { attributedByRecord, recordLines } from '../core/record/recordReader';
 import { gitLineMap } from '../core/text/gitLines';
 import { decodeBytes } from '../core/text/textId';
 import type { FileChange } from '../git/diff';
 import { blobsBrought } from '../git/findBlob';
 import { isQuotedRepoPath } from '../git/repoPath';
 import { addedAgain } from './addedAgain';
-import { type FileText, readBlobText, readFileText } from './blobs';
+import { type FileText, readBlobText } from './blobs';
 import { type FormerFile, formerFiles } from './formerFiles';
 import { leastFavourableOf, normalisedLines } from './gitLineOrigins';
 import { goneFiles, goneState, knownText, type TextHints } from './knownText';
 import type { LineOrigins } from './lineOrigins';
 import { movedTexts } from './movedText';
+import { lossesOf, type Replayed, replayedTexts, restoredTexts } from './replayed';
 import type { Repository } from './repository';
 import { textOnDisk } from './textOnDisk';
 
@@ -35,13 +35,6 @@ export interface CommitToExplain {
   readonly inHand: readonly Sha[];
   /** Commits that history left behind and that may know its lines; asked for only where nothing else knows. */
   readonly left: () => Promise<readonly Replayed[]>;
-}
-
-/** A recorded commit whose lines may stand in another one. */
-export interface Replayed {
-  readonly commit: Sha;
-  readonly parent: Sha | undefined;
-  readonly record: CommitRecord;
 }
 
 const submodule = '160000';
@@ -272,52 +265,7 @@ async function copiedText(
   return [await knownText(repo, twin.path, text, { parent: old ?? 'none' })];
 }
 
-/** The file as each replayed commit left it, known by that commit's record. */
-async function replayedTexts(
-  repo: Repository,
-  replays: readonly Replayed[],
-  path: RepoPath,
-): Promise<readonly Attributed[]> {
-  const texts: Attributed[] = [];
-  for (const replay of replays) {
-    const lines = recordLines(replay.record, path);
-    if (lines.size === 0) continue;
-    const file = await readFileText(repo, replay.commit, path);
-    if (file === undefined) continue;
-    texts.push(attributedByRecord(file.text, file.textId, lines));
-  }
-  return texts;
-}
-
 /** The files that it was in replayed commits which had it under another name. */
 async function formerNames({ replays, former }: Step, path: RepoPath, text: string): Promise<readonly FormerFile[]> {
   return replays.some(({ record }) => recordLines(record, path).size > 0) ? [] : former(text);
-}
-
-/** The file as the commits have it whose texts are brought back. */
-async function restoredTexts(
-  repo: Repository,
-  commits: readonly Sha[],
-  path: RepoPath,
-): Promise<readonly Attributed[]> {
-  const files = await Promise.all(commits.map((commit) => readFileText(repo, commit, path)));
-  return files.flatMap((file) => (file === undefined ? [] : attributedAsBase(file.textId, file.text)));
-}
-
-/** By path what the replayed commits removed, by their records. */
-async function lossesOf(
-  repo: Repository,
-  replays: readonly Replayed[],
-): Promise<ReadonlyMap<RepoPath, readonly LinesGone[]>> {
-  const losses = new Map<RepoPath, LinesGone[]>();
-  for (const { parent, commit, record } of replays) {
-    for (const { path, hunks } of await repo.diffs.diff(parent, commit)) {
-      const lines = hunks.flatMap((hunk) => hunk.removed.map((line) => decodeBytes(line)));
-      const gone = { lines, deletions: recordDeletions(record, path) };
-      const known = losses.get(path);
-      if (known === undefined) losses.set(path, [gone]);
-      else known.push(gone);
-    }
-  }
-  return losses;
 }

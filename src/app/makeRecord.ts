@@ -4,11 +4,11 @@ import type { CommitRecord } from '../core/record/record';
 import { readCommit } from '../git/commit';
 import { attachRecords, type RecordToAttach, recordId } from './attachRecords';
 import { commitsInHand } from './commitsInHand';
-import { type CommitToExplain, explainCommit, type Replayed } from './explainCommit';
+import { type CommitToExplain, explainCommit } from './explainCommit';
 import type { LineOrigins } from './lineOrigins';
 import { namedEvidence } from './namedEvidence';
 import type { RecordBook } from './recordBook';
-import { allAsReplayed } from './replayed';
+import { allAsReplayed, type Replayed } from './replayed';
 import type { Repository } from './repository';
 
 /** The records of a repository and what follows from them. */

@@ -1,9 +1,8 @@
 import { isSha, type Sha } from '../core/brand';
 import { readCommit, readCommits } from '../git/commit';
 import type { FileChange } from '../git/diff';
-import type { Replayed } from './explainCommit';
 import type { RecordBook } from './recordBook';
-import { asReplayed } from './replayed';
+import { asReplayed, type Replayed } from './replayed';
 import type { Repository } from './repository';
 
 /** How many recorded commits are compared with, the first that the notes list. */

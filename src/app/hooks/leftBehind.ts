@@ -1,7 +1,6 @@
 import { isSha, type Sha } from '../../core/brand';
-import type { Replayed } from '../explainCommit';
 import type { RecordBook } from '../recordBook';
-import { allAsReplayed } from '../replayed';
+import { allAsReplayed, type Replayed } from '../replayed';
 import type { Repository } from '../repository';
 
 /** How many commits that the reflog names are looked at. */

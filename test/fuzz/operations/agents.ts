@@ -7,11 +7,12 @@ import { operation } from './operation';
 
 type Agent = Parameters<World['command']>[0];
 
-/** Something that a command does among other things. */
-type Part = (world: World, who: Agent) => void;
+/** Something that a command does among other things; `copies` are the files that it has copied so far. */
+type Part = (world: World, who: Agent, copies: Set<string>) => void;
 
-const write: Part = (world, who) => {
-  const path = world.random.pick(world.files()) ?? 'f0';
+const write: Part = (world, who, copies) => {
+  // What a command copies and changes at once is told from what it writes alike by nothing that it leaves.
+  const path = world.random.pick(world.files().filter((file) => !copies.has(file))) ?? 'f0';
   world.log.push(`  ${who} writes ${path}`);
   world.put(path, edited(world, path, who));
   world.unseen.delete(path);
@@ -24,11 +25,12 @@ const writeNew: Part = (world, who) => {
   world.put(path, `${world.block(who).join('\n')}\n`);
 };
 
-const copy: Part = (world) => {
+const copy: Part = (world, _who, copies) => {
   const [from, to] = [world.random.pick(world.tracked()), `f${5 + world.random.below(4)}`];
   if (from === undefined || existsSync(join(world.work, to))) return;
   world.log.push(`  cp ${from} ${to}`);
   copyFileSync(join(world.work, from), join(world.work, to));
+  copies.add(to);
 };
 
 const gits: readonly Part[] = [
@@ -60,9 +62,10 @@ export const agents = [
     const { random } = world;
     const who = random.pick(['A', 'B', 'C'] as const) ?? 'A';
     await world.command(who, () => {
+      const copies = new Set<string>();
       for (let count = 1 + random.below(4); count > 0; count--) {
         const part = random.pick([write, write, write, writeNew, copy, ...gits]);
-        part?.(world, who);
+        part?.(world, who, copies);
       }
     });
   }),
