@@ -67,7 +67,7 @@ export async function explainCommit(
     gone,
     former: formerFiles(repo, commit.replays, commit.tree),
     moved: movedTexts(repo, origins, first, changes),
-    cameBack: textsThatCameBack(repo, first, changes),
+    cameBack: textsThatCameBack(repo, commit.tree, changes),
     twins: twinsIn(repo, first),
   };
   if (others.length > 0) return explainMerge(repo, origins, step);
@@ -130,16 +130,16 @@ function twinsIn(repo: Repository, commit: Sha | undefined): (blob: Sha) => Prom
   };
 }
 
-/** Blobs of changed files that stood in an earlier commit, at the same path; looked for at the first call. */
+/** Blobs of changed files that stood in another commit, at the same path; looked for at the first call. */
 function textsThatCameBack(
   repo: Repository,
-  parent: Sha | undefined,
+  commit: Sha,
   changes: readonly FileChange[],
 ): () => Promise<ReadonlySet<Sha>> {
   let found: Promise<ReadonlySet<Sha>> | undefined;
   const find = async (): Promise<ReadonlySet<Sha>> => {
     const asked = changes.flatMap(({ path, newOid }) => (newOid === undefined ? [] : { path, oid: newOid }));
-    return parent === undefined ? new Set() : blobsBrought(repo.git, asked, { rev: parent });
+    return blobsBrought(repo.git, asked, { reach: 'all-branches', except: commit });
   };
   return () => {
     found ??= find();

@@ -94,8 +94,7 @@ export async function knownText(
   const left = [...evidence.left, ...(await merged(repo, path, text, parent))];
   const all = left.length === evidence.left.length ? explained : explainText(text, { ...evidence, left }, reason);
   if (hints.parent !== undefined || !hasUnexplained(all)) return all;
-  const head = hints.head ?? (await commitId(repo, 'HEAD'));
-  const older = head === undefined ? undefined : await olderText(repo, head, path, { text, textId });
+  const older = await committedText(repo, path, { text, textId });
   return older === undefined ? all : explainText(text, { ...evidence, left: [...left, older] }, reason);
 }
 
@@ -135,15 +134,14 @@ function pathsThatHeld(repo: Repository, path: RepoPath, parent: CommittedText |
   return new Set(texts.flatMap((id) => repo.ledger.statesOf(id).map((twin) => twin.path)));
 }
 
-/** A text that is on disk as a whole as a commit reachable from `rev` brought it to this path: what came back. */
-async function olderText(
+/** A text that is on disk as a whole as a commit brought it to this path: what came back, or from another branch. */
+async function committedText(
   repo: Repository,
-  rev: Sha,
   path: RepoPath,
   { text, textId }: CommittedText,
 ): Promise<Attributed | undefined> {
   if ((await repo.objects.info(textId)).kind === 'missing') return undefined;
-  const brought = await blobsBrought(repo.git, [{ path, oid: textId }], { rev });
+  const brought = await blobsBrought(repo.git, [{ path, oid: textId }], { reach: 'all-branches' });
   return brought.has(textId) ? attributedAsBase(textId, text) : undefined;
 }
 

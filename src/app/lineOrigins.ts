@@ -6,7 +6,7 @@ import { lineAt, lineStarts } from '../core/text/lines';
 import type { TextId } from '../core/text/textId';
 import type { BlameLine } from '../git/blame';
 import { listFileCommits } from '../git/fileHistory';
-import { findBlob } from '../git/findBlob';
+import { type BlobPlace, findBlob } from '../git/findBlob';
 import { commitsSinceAdoption } from './adoption';
 import { type FileText, readFileText } from './blobs';
 import { commitsInHand } from './commitsInHand';
@@ -19,6 +19,8 @@ export interface OriginSources {
   readonly derive?: (commits: readonly Sha[]) => Promise<void>;
   /** Commits that history left behind; text that stood in them may be based on them. */
   readonly left?: () => Promise<readonly { readonly commit: Sha }[]>;
+  /** Finds a text in whatever branch. */
+  readonly elsewhere?: (text: TextId) => Promise<readonly BlobPlace[]>;
   /** Where a text was seen: one that is not git's own bytes is no blob that could be looked for. */
   readonly pathsOf?: (text: TextId) => readonly RepoPath[];
 }
@@ -183,19 +185,23 @@ export class LineOrigins {
       if (home !== undefined) return home;
     }
     for (const commit of revs.slice(0, 1)) {
-      const moved = await this.#moved(textId, commit);
+      const moved = await this.#moved(await findBlob(this.#repo.git, commit, textId), textId);
       if (moved !== undefined) return moved;
     }
     for (const { commit } of (await this.#sources.left?.()) ?? []) {
-      const home = (await at(commit)) ?? (await this.#moved(textId, commit));
+      const home = (await at(commit)) ?? (await this.#moved(await findBlob(this.#repo.git, commit, textId), textId));
       if (home !== undefined) return home;
     }
-    return undefined;
+    const places = (await this.#sources.elsewhere?.(textId)) ?? [];
+    return this.#moved(
+      places.filter(({ commit }) => !this.#book.isBuilding(commit)),
+      textId,
+    );
   }
 
-  /** The text at any path of a commit or of its history: the id of a plain file's text is that of its blob. */
-  async #moved(textId: TextId, commit: Sha): Promise<Home | undefined> {
-    for (const place of await findBlob(this.#repo.git, commit, textId)) {
+  /** The first of these places that holds the text: the id of a plain file's text is that of its blob. */
+  async #moved(places: readonly BlobPlace[], textId: TextId): Promise<Home | undefined> {
+    for (const place of places) {
       const file = await readFileText(this.#repo, place.commit, place.path);
       if (file?.textId === textId) return { ...place, text: file.text };
     }

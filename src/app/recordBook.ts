@@ -97,6 +97,11 @@ export class RecordBook {
     }
   }
 
+  /** Whether the record of a commit is being built. */
+  isBuilding(commit: Sha): boolean {
+    return this.#building.has(commit);
+  }
+
   /** Those of `commits` whose note holds no record of theirs, if they have one at all. */
   async without(commits: Iterable<Sha>): Promise<readonly Sha[]> {
     const unique = [...new Set(commits)].filter((commit) => !this.#building.has(commit));

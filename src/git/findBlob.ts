@@ -9,12 +9,20 @@ export interface BlobPlace {
   readonly path: RepoPath;
 }
 
+/** The commits that are looked at: those that one reaches, or that `HEAD`, a branch of here or of a remote, or a tag does. */
+export type Reach = Sha | 'all-branches';
+
+function reachArgs(reach: Reach): readonly string[] {
+  if (reach !== 'all-branches') return ['--end-of-options', reach];
+  return [...['stash', 'notes/*', 'countersign/*'].map((refs) => `--exclude=refs/${refs}`), '--all'];
+}
+
 /**
- * The newest commits reachable from `rev`, of the last 90 days, that brought a file with this blob, whatever its path;
- * at most three. @throws ToolError `git-failed`
+ * The newest commits in reach, of the last 90 days, that brought a file with this blob, whatever its path; at most three.
+ * @throws ToolError `git-failed`
  */
-export async function findBlob(git: Git, rev: Sha, oid: Sha): Promise<readonly BlobPlace[]> {
-  const range = ['--since=90.days', '--max-count=3', '--end-of-options', rev, '--'];
+export async function findBlob(git: Git, reach: Reach, oid: Sha): Promise<readonly BlobPlace[]> {
+  const range = ['--since=90.days', '--max-count=3', ...reachArgs(reach), '--'];
   const { stdout } = await git.run(['log', '--format=%H', '--no-show-signature', `--find-object=${oid}`, ...range]);
   const commits = stdout.toString('latin1').split('\n').filter(isSha);
   const places: BlobPlace[] = [];
@@ -51,23 +59,23 @@ const mostAsked = 200;
 const seconds90Days = 90 * 24 * 60 * 60;
 
 /**
- * Which of these blobs a commit of the last 90 days brought to one of their paths: one that `rev` reaches, or, with `before`
- * (seconds since 1970), any that is no younger. Of more than 200 blobs the first are asked about.
+ * Which of these blobs a commit of the last 90 days brought to one of their paths: one in reach, or, with `before`
+ * (seconds since 1970), any that is no younger; `except` is none of them. Of more than 200 blobs the first are asked about.
  *
  * @throws ToolError `git-failed`
  */
 export async function blobsBrought(
   git: Git,
   asked: readonly AskedBlob[],
-  from: { readonly rev: Sha } | { readonly before: number },
+  from: { readonly reach: Reach; readonly except?: Sha } | { readonly before: number },
 ): Promise<ReadonlySet<Sha>> {
   const wanted = asked.filter(({ path }) => !isQuotedRepoPath(path)).slice(0, mostAsked);
   if (wanted.length === 0) return new Set();
   const span =
-    'rev' in from
-      ? ['--since=90.days', '--end-of-options', from.rev]
+    'reach' in from
+      ? ['--since=90.days', ...reachArgs(from.reach)]
       : ['--all', `--before=${from.before}`, `--since=${from.before - seconds90Days}`];
-  const shape = ['--format=', '--raw', '-m', '--no-abbrev', '--no-renames', '--no-show-signature'];
+  const shape = ['--format=%H', '--raw', '-m', '--no-abbrev', '--no-renames', '--no-show-signature'];
   const { stdout } = await git.run([
     'log',
     ...shape,
@@ -76,6 +84,13 @@ export async function blobsBrought(
     '--',
     ...wanted.map(({ path }) => literalPathspec(path)),
   ]);
-  const brought = new Set(Array.from(stdout.toString('latin1').matchAll(/^:\d+ \d+ \S+ (\S+)/gm), ([, oid]) => oid));
+  const except = 'reach' in from ? from.except : undefined;
+  const brought = new Set<string>();
+  let commit = '';
+  for (const line of stdout.toString('latin1').split('\n')) {
+    const oid = /^:\d+ \d+ \S+ (\S+)/.exec(line)?.[1];
+    if (isSha(line)) commit = line;
+    else if (oid !== undefined && commit !== except) brought.add(oid);
+  }
   return new Set(wanted.flatMap(({ oid }) => (brought.has(oid) ? oid : [])));
 }

@@ -163,6 +163,34 @@ describe('where records travel', () => {
     await origin.holds(first, later);
   });
 
+  scenario('into another clone, where a file is taken from a branch that was never switched to', (repo) => {
+    remote(repo);
+    repo.git('config', 'countersign.publish', 'manual');
+    repo.edit('H', { 'a.js': linesOf('h', 2) });
+    repo.commit('Start of a');
+    repo.git('checkout', '-q', '-b', 'topic');
+    repo.edit('A', { 'a.js': linesOf('h', 2) + linesOf('x', 3), 'b.js': linesOf('y', 2) });
+    repo.commit('Topic');
+    repo.git('push', '-q', 'origin', 'main', 'topic');
+    assert.equal(repo.cli(['sync']).status, 0);
+    const there = repoAt(repo.root, join(repo.root, 'there'), repo.env);
+    repo.git('clone', '-q', '-b', 'main', join(repo.root, 'origin.git'), there.work);
+    there.git('config', 'user.name', 'There');
+    there.git('config', 'user.email', 'there@example.com');
+    for (const args of [['init', '--yes', '--agents', 'none'], ['sync']]) assert.equal(there.cli(args).status, 0);
+    there.git('checkout', '-q', 'origin/topic', '--', 'a.js', 'b.js');
+    assert.equal(there.blame('a.js'), 'HHAAA');
+    assert.equal(there.blame('b.js'), 'AA');
+    there.commit('Taken');
+    assert.equal(there.blame('a.js', 'HEAD'), 'HHAAA');
+    assert.equal(there.blame('b.js', 'HEAD'), 'AA');
+    there.git('reset', '-q', '--hard', 'HEAD~1');
+    there.git('checkout', '-q', 'origin/topic', '--', 'a.js', 'b.js');
+    there.git(...pastHooks, 'commit', '-qm', 'Taken unseen');
+    assert.equal(there.blame('a.js', 'HEAD'), 'HHAAA');
+    assert.equal(there.blame('b.js', 'HEAD'), 'AA');
+  });
+
   scenario('into another clone, where text that comes back from older commits is whose it was', (repo) => {
     remote(repo);
     repo.git('config', 'countersign.publish', 'manual');
