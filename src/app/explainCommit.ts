@@ -66,6 +66,7 @@ export async function explainCommit(
     losses: await lossesOf(repo, commit.replays),
     gone,
     former: formerFiles(repo, commit.replays, commit.tree),
+    formerOfLeft: formerOfLeft(repo, commit),
     moved: movedTexts(repo, origins, first, changes),
     cameBack: textsThatCameBack(repo, commit.tree, changes),
     twins: twinsIn(repo, first),
@@ -115,6 +116,7 @@ interface Step extends CommitToExplain {
   /** Files that are not in the work tree, as they were when the first one was asked for. */
   readonly gone: () => readonly RepoPath[];
   readonly former: ReturnType<typeof formerFiles>;
+  readonly formerOfLeft: ReturnType<typeof formerFiles>;
   readonly moved: ReturnType<typeof movedTexts>;
   readonly cameBack: ReturnType<typeof textsThatCameBack>;
   readonly twins: ReturnType<typeof twinsIn>;
@@ -195,7 +197,7 @@ async function explainFile(
   // A copy of what is not plain text for git is known by its blob: no other one has the id of the text.
   const isEncoded = old === undefined && String(file.textId) !== file.blob;
   const twins = isEncoded ? await commit.twins(file.blob) : [];
-  const former = await formerNames(commit, change.path, file.text);
+  const former = await formerNames(commit.replays, commit.former, change.path, file.text);
   const homes = [...commit.parents, ...commit.replays.map((replay) => replay.commit), ...commit.restores];
   const hints: TextHints = {
     parent: old ?? (twins.length > 0 ? file : 'none'),
@@ -205,9 +207,7 @@ async function explainFile(
     ...(change.oldPath === undefined ? {} : { formerPath: change.oldPath }),
     replayed: [
       ...(await replayedTexts(repo, commit.replays, change.path)),
-      ...former.map(({ path, file: had, record }) =>
-        attributedByRecord(had.text, had.textId, recordLines(record, path)),
-      ),
+      ...former.map(byItsRecord),
       ...(await restoredTexts(repo, commit.restores, change.path)),
     ],
   };
@@ -220,6 +220,7 @@ async function explainFile(
       ...(onDisk === undefined ? [] : [onDisk]),
       ...(await copiedText(repo, change, commit.changedTo, file.text)),
       ...(await replayedTexts(repo, await commit.left(), change.path)),
+      ...(await formerNames(await commit.left(), commit.formerOfLeft, change.path, file.text)).map(byItsRecord),
       ...(await restoredTexts(repo, whole, change.path)),
       ...((await commit.cameBack()).has(change.newOid) ? [attributedAsBase(file.textId, file.text)] : []),
     ];
@@ -265,7 +266,25 @@ async function copiedText(
   return [await knownText(repo, twin.path, text, { parent: old ?? 'none' })];
 }
 
-/** The files that it was in replayed commits which had it under another name. */
-async function formerNames({ replays, former }: Step, path: RepoPath, text: string): Promise<readonly FormerFile[]> {
-  return replays.some(({ record }) => recordLines(record, path).size > 0) ? [] : former(text);
+/** The files that it was in commits which had it under another name. */
+async function formerNames(
+  commits: readonly Replayed[],
+  former: ReturnType<typeof formerFiles>,
+  path: RepoPath,
+  text: string,
+): Promise<readonly FormerFile[]> {
+  return commits.some(({ record }) => recordLines(record, path).size > 0) ? [] : former(text);
+}
+
+function byItsRecord({ path, file, record }: FormerFile): Attributed {
+  return attributedByRecord(file.text, file.textId, recordLines(record, path));
+}
+
+/** {@link formerFiles} for the commits that history left behind, which are asked for at the first call. */
+function formerOfLeft(repo: Repository, { left, tree }: CommitToExplain): ReturnType<typeof formerFiles> {
+  let former: ReturnType<typeof formerFiles> | undefined;
+  return async (text) => {
+    former ??= formerFiles(repo, await left(), tree);
+    return former(text);
+  };
 }

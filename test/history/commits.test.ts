@@ -643,6 +643,22 @@ describe('text that went a long way before its commit', () => {
     assert.match(repo.blame('b.js', 'HEAD'), /^[Uu]AAAA$/);
   });
 
+  scenario('picked without a commit, onto a file that has another name meanwhile', (repo) => {
+    repo.edit('H', { 'a.js': linesOf('h', 6) });
+    repo.commit();
+    repo.git('checkout', '-q', '-b', 'topic');
+    repo.edit('A', { 'a.js': linesOf('h', 6) + linesOf('x', 3) });
+    repo.commit();
+    repo.git('checkout', '-q', 'main');
+    repo.git('mv', 'a.js', 'b.js');
+    repo.edit('B', { 'b.js': linesOf('y', 1) + linesOf('h', 6) });
+    repo.commit();
+    rmSync(join(repo.work, '.git/countersign/ledger'), { recursive: true });
+    repo.git('cherry-pick', '-n', 'topic');
+    repo.commit();
+    assert.equal(repo.blame('b.js', 'HEAD'), 'BHHHHHHAAA');
+  });
+
   scenario('changed on top of a commit that history then left', (repo) => {
     repo.edit('A', { 'a.js': linesOf('x', 3) });
     repo.commit();
