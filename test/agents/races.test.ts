@@ -154,6 +154,20 @@ describe('agents and people at one file', function () {
       assert.equal(namesNobody(), true);
     });
 
+    it('at once: a word that one changes in a line nobody saw is not taken out by the other', async () => {
+      write('one', 'unseen words stand here');
+      await tell('A', 'pre');
+      await tell('B', 'pre');
+      write('one', 'changed words stand here');
+      await tell('B', 'post');
+      write('one', 'changed words stand here', 'by A, at the end');
+      await tell('A', 'post');
+      assert.deepEqual(
+        repo.blameJson('f').map(({ class: kind, tool }) => `${kind} ${tool}`),
+        ['unknown null', 'unknown null', 'ai claude-code'],
+      );
+    });
+
     it('at once and both before either told: all of it is unknown', async () => {
       await tell('A', 'pre');
       await tell('B', 'pre');

@@ -102,7 +102,11 @@ function yieldLines(claimed: Attributed, state: Attributed, claim: Source): Attr
     const other = theirs[line] ?? own;
     const isClaimed =
       holds(own, (run) => isOf(run, claim)) || own.nicks.some(({ source }) => sameSource(source, claim));
-    return isClaimed && !isBlank(other.text) && !holds(other, (run) => isOf(run, claim) || !isTold(run)) ? other : own;
+    if (!isClaimed || isBlank(other.text) || holds(other, (run) => isOf(run, claim))) return own;
+    // It stood so before: whoever wrote it, nothing was taken out of it since.
+    if (holds(other, (run) => !isTold(run)))
+      return { ...own, nicks: own.nicks.filter(({ source }) => !sameSource(source, claim)) };
+    return other;
   });
   return joinAttributed(lines, claimed.cuts);
 }
