@@ -1,11 +1,12 @@
 import { applyEdit, type TextEdit } from '../attribution/applyEdit';
 import { type Attributed, sliceAttributed } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
-import type { Runs } from '../attribution/runs';
+import { type Runs, spliceRuns } from '../attribution/runs';
 import type { Source } from '../attribution/source';
 import { isBlank } from '../text/lines';
 import type { Decision } from './decision';
 import { solid } from './formatterEdit';
+import { keptPieces } from './keptPieces';
 import { layoutRuns, spacedRuns } from './layoutRuns';
 import { laidOutAs, rearrangedRuns } from './rearrange';
 
@@ -68,10 +69,15 @@ function movedByLayout(
   return whole === undefined ? undefined : laidOutAs(whole, text, source);
 }
 
-/** One line is compared by its start and end; of several each keeps what it shares with the one that it replaces. */
+/** A piece of one line is compared by its words; of several lines each keeps what it shares with the one that it replaces. */
 function rewriteBlock(block: Attributed, edit: TextEdit, { source }: Decision): Attributed {
   const piece = sliceAttributed(block, edit.start, edit.end);
-  if (!piece.text.includes('\n')) return applyEdit(block, edit, source);
+  if (!piece.text.includes('\n')) {
+    const result = applyEdit(block, edit, source);
+    if (piece.text === '') return result;
+    const runs = spliceRuns(block.runs, edit.start, edit.end, keptPieces(piece, edit.text, source));
+    return { ...result, runs };
+  }
   const made = rewriteText(piece, edit.text, source);
   const result = applyEdit(block, edit, source, made.runs);
   const nicks = made.nicks.map((nick) => ({ ...nick, offset: nick.offset + edit.start }));

@@ -89,6 +89,22 @@ describe('the origins in an open document', () => {
     new Desk('con', 'HHH').do(rewrite('A'), [0, 3, 'console.log()']).is('HHHAAAAAAAAAA'));
   it('a replaced block keeps the lines that it leaves', () =>
     new Desk('one\ntwo\nthree', 'HHHHHHHHHHHHH').do(rewrite('A'), [0, 13, 'one\nnew\nthree']).is('HHHHAAAAHHHHH'));
+  it('a snippet that is put around words keeps them', () =>
+    new Desk('  work(ai);\n', 'HHAAAAAAAAAH')
+      .do(rewrite('H'), [2, 9, 'if (a) { work(ai); }'])
+      .is(`HH${'H'.repeat(9)}${'A'.repeat(9)}HHH`));
+  it('a snippet that begins as the words do that it is put around', () =>
+    new Desk('foo', 'AAA').do(rewrite('H'), [0, 3, 'f(foo)']).is('HHAAAH'));
+  it('words that a replacement puts into another order', () =>
+    new Desk('eat(total, rest)', 'A'.repeat(16))
+      .do(rewrite('H'), [0, 16, 'rest.with(total).eat'])
+      .is('AAAAHHHHHAAAAAAHHAAA'));
+  it('a next edit keeps the words that it leaves', () =>
+    new Desk('let sum = one + two;', 'H'.repeat(20))
+      .do(rewrite('A'), [4, 15, 'total = one - two * three'])
+      .is(`HHHHAAAAAHHHHHHHAHHHHAAAAAAAAH`));
+  it('a completion that writes the same sign elsewhere', () =>
+    new Desk('foo(x)', 'HHHHHH').do(rewrite('A'), [0, 6, 'return bar[q](1)']).is(`${'A'.repeat(15)}H`));
   it('a paste from outside', () => new Desk('', '').do(paste('P'), [0, 0, 'a\nb\n']).is('PPPP'));
   it('cut and put down elsewhere', () =>
     new Desk('let ai = work();\nend\n', `${'A'.repeat(17)}HHHH`)
