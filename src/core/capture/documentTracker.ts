@@ -7,13 +7,13 @@ import { applyDecision } from './applyDecision';
 import type { Spoken } from './claimRange';
 import { openScars } from './committedScars';
 import type { Decision } from './decision';
-import { EditHistory } from './editHistory';
+import { EditHistory, isKnown } from './editHistory';
 import { applyLearned, carryLearned, learnedBetween } from './learned';
 import { LiveAttributed, type LiveChange, type LiveStep } from './liveAttributed';
 import { unknownSource } from './namedSource';
 import { answerOf, pendingText, placedNicks, resolveRuns } from './pendingText';
 import { laidOutAs, reorderedLines } from './rearrange';
-import { recallLines } from './recallLines';
+import { type KnownLines, recallLines } from './recallLines';
 import { type ShownText, showsLines } from './shownText';
 import type { TextMemory } from './textMemory';
 
@@ -22,6 +22,8 @@ export interface Origins {
   readonly memory: TextMemory;
   /** The runs of a text that stands in an open document; for pastes only, it may look through all of them. */
   readonly findOpen: (text: string) => Runs | undefined;
+  /** What is known of lines of the documents that are parts of the same file, as the cells of a notebook are; nothing where there are none. */
+  readonly linesBeside?: KnownLines;
 }
 
 /**
@@ -132,7 +134,23 @@ export class DocumentTracker {
 
   /** Gives the lines that steps of nobody known touched back what was known of them, as one more step. */
   #recallLines(steps: readonly LiveStep[], source: Source): readonly LiveStep[] {
-    return this.#overLines(steps, (block) => recallLines(block, source, (wanted) => this.#history.linesKnown(wanted)));
+    return this.#overLines(steps, (block) => recallLines(block, source, (wanted) => this.#linesKnown(wanted)));
+  }
+
+  #linesKnown(wanted: ReadonlySet<string>): ReadonlyMap<string, Runs> {
+    return new Map([...(this.#origins.linesBeside?.(wanted) ?? []), ...this.#history.linesKnown(wanted)]);
+  }
+
+  /** What is known of some lines that the document has, or had before; those of which nobody knows are left out. */
+  knownLines(wanted: ReadonlySet<string>): ReadonlyMap<string, Runs> {
+    const found = new Map(this.#history.linesKnown(wanted));
+    let at = 0;
+    for (const line of this.#live.lines) {
+      const runs = wanted.has(line) ? this.#live.runsOf(at, at + line.length) : [];
+      if (runs.length > 0 && runs.every(isKnown)) found.set(line, runs);
+      at += line.length + 1;
+    }
+    return found;
   }
 
   /** Gives lines that steps only put into another order whose they were, as one more step: an editor cuts such edits down to the words that differ. */
@@ -270,7 +288,7 @@ export class DocumentTracker {
   }
 
   #madeOver(before: Attributed, text: string, source: Source): Attributed {
-    return recallLines(rewriteText(before, text, source), source, (wanted) => this.#history.linesKnown(wanted));
+    return recallLines(rewriteText(before, text, source), source, (wanted) => this.#linesKnown(wanted));
   }
 
   /** Makes the text the one that is shown after an event that could not be followed. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as vscode from 'vscode';
 import type { Attributed } from '../../core/attribution/attributed';
+import type { Runs } from '../../core/attribution/runs';
 import type { Spoken } from '../../core/capture/claimRange';
 import type { Decision } from '../../core/capture/decision';
 import { findWithin, TextMemory, withoutBase } from '../../core/capture/textMemory';
@@ -22,6 +23,8 @@ import { TrackedDocument } from './trackedDocument';
 
 /** Text that nobody saw come is looked up so many milliseconds after the last of it. */
 const explainAfter = 100;
+
+const cellScheme = 'vscode-notebook-cell';
 
 /** Closed documents whose history is kept, since an editor keeps it too. */
 const mostClosed = 50;
@@ -129,6 +132,7 @@ export class Capture implements vscode.Disposable {
     const tracked: TrackedDocument = new TrackedDocument(document, {
       memory: this.#memory,
       findOpen: (text) => this.#findOpen(text, tracked),
+      linesBeside: (wanted) => this.#linesBeside(wanted, tracked),
     });
     this.#tracked.set(key, tracked);
     tracked.settling = this.#settle(tracked);
@@ -138,7 +142,7 @@ export class Capture implements vscode.Disposable {
   async #settle(tracked: TrackedDocument): Promise<void> {
     await findHome(tracked, this.#repositories);
     const transferred = await this.#transferred(tracked);
-    if (transferred === undefined) await settleOpened(tracked);
+    if (transferred === undefined) await settleOpened(tracked, (wanted) => this.#linesBeside(wanted, tracked));
     else {
       tracked.tracker.settle(transferred);
       tracked.noteChange();
@@ -245,6 +249,15 @@ export class Capture implements vscode.Disposable {
       if (runs !== undefined) return tracked === asking ? runs : withoutBase(runs);
     }
     return undefined;
+  }
+
+  /** What is known of lines that the other cells of the same notebook have, or had before. */
+  #linesBeside(wanted: ReadonlySet<string>, asking: TrackedDocument): ReadonlyMap<string, Runs> {
+    if (asking.uri.scheme !== cellScheme) return new Map();
+    const cells = [...this.#closed.values(), ...this.#tracked.values()].filter(
+      ({ uri }) => uri.scheme === cellScheme && uri.path === asking.uri.path && uri.fragment !== asking.uri.fragment,
+    );
+    return new Map(cells.flatMap(({ tracker }) => [...tracker.knownLines(wanted)]));
   }
 
   #willSave(document: vscode.TextDocument): void {

@@ -2,6 +2,7 @@ import { attributedAsBase, attributedBy, hasUnexplained } from '../../core/attri
 import { madeBy, type Runs } from '../../core/attribution/runs';
 import { explainPaste, standsPasted } from '../../core/capture/claimRange';
 import { aiSource, unknownSource } from '../../core/capture/namedSource';
+import { type KnownLines, recallLines } from '../../core/capture/recallLines';
 import { isBlank } from '../../core/text/lines';
 import { textIdOf } from '../../core/text/textId';
 import type { Repositories } from './repositories';
@@ -16,10 +17,12 @@ export async function findHome(tracked: TrackedDocument, repositories: Repositor
   tracked.home = repository === undefined || path === undefined ? undefined : { repository, path };
 }
 
-/** Tells the tracker of a document that was opened what is known of its text. */
-export async function settleOpened({ home, tracker, openedText }: TrackedDocument): Promise<void> {
+/** Tells the tracker of a document that was opened what is known of its text; `beside` knows the lines of the other cells of its notebook. */
+export async function settleOpened({ home, tracker, openedText }: TrackedDocument, beside: KnownLines): Promise<void> {
   tracker.settle(
-    home === undefined ? attributedBy(nobodySaw, openedText) : await home.repository.known(home.path, openedText),
+    home === undefined
+      ? recallLines(attributedBy(nobodySaw, openedText), nobodySaw, beside)
+      : await home.repository.known(home.path, openedText),
   );
 }
 
