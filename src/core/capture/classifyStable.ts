@@ -45,13 +45,23 @@ function isTyped(text: string): boolean {
   );
 }
 
+const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const longestCharacter = 32;
+
+/** Whether a person would call a text one character, such as a flag or a letter with marks, of however many code points. */
 function isOneCharacter(text: string): boolean {
-  return Array.from(text).length === 1;
+  return text.length <= longestCharacter && Array.from(characters.segment(text)).length === 1;
 }
 
-const composed = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー]{1,12}$/u;
+const composed = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}ー、。！？「」]{1,12}$/u;
+const longestTyped = 24;
 
-/** What an input method puts in place of what was typed so far. */
-function isComposed({ text, removedLength }: FactOfChange): boolean {
-  return removedLength > 0 && removedLength <= 24 && composed.test(text);
+/** What an input method puts in place of what was typed so far: other characters, or marks on the same ones. */
+function isComposed({ text, removed, removedLength }: FactOfChange): boolean {
+  if (removedLength === 0 || removedLength > longestTyped) return false;
+  return composed.test(text) || (removed !== undefined && withoutMarks(removed) === withoutMarks(text));
+}
+
+function withoutMarks(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}+/gu, '');
 }

@@ -382,6 +382,16 @@ describe('who made a change, where the editor gives no reason', () => {
   );
   check('lines that move', { text: 'b\na\n', removed: 'a\nb\n' }, 'command human keys.unclear-order');
   check('an input method', { text: '日本語', removed: 'にほんご' }, 'edit human keys.compose');
+  check(
+    'a sentence of an input method',
+    { text: 'はい、日本語。', removed: 'はい、にほんご。' },
+    'edit human keys.compose',
+  );
+  check('marks that an input method puts on letters', { text: 'ương', removed: 'uong' }, 'edit human keys.compose');
+  check('other letters in place of some', { text: 'ưang', removed: 'uong' }, 'rewrite unknown keys.unclear');
+  check('a flag', { text: '🇩🇪' }, 'edit human keys.type');
+  check('a family', { text: '👨‍👩‍👧' }, 'edit human keys.type');
+  check('two flags', { text: '🇩🇪🇫🇷' }, 'rewrite unknown keys.unclear');
   check('words of an input method out of nowhere', { text: '日本語' }, 'rewrite unknown keys.unclear');
   check('white space', { text: '    ', atCursor: false }, 'layout human keys.unclear-layout');
   check('undo', { history: 'undo' }, 'undo unknown editor.undo');
