@@ -111,8 +111,8 @@ async function openFile(page: Page, name: string): Promise<void> {
 async function quickInput(page: Page, text: string): Promise<ReturnType<Page['locator']>> {
   const widget = page.locator('.quick-input-widget');
   const input = widget.locator('.quick-input-box input');
-  // A key pressed while the workbench still loads is lost.
-  await until('the command palette opens', 20_000, async () => {
+  // A key pressed while the workbench still loads, or is busy with a large file, is lost.
+  await until('the command palette opens', 60_000, async () => {
     await page.keyboard.press('F1');
     return input.waitFor({ timeout: 1_000 }).then(
       () => true,

@@ -191,9 +191,22 @@ for (const tier of ['precise', 'stable'] as const)
       assert.equal(await settled('history.ts'), 'HH');
       await window.runCommand('Explorer: Focus on Timeline View');
       const entries = window.page.locator('.sidebar .monaco-list-row').filter({ hasText: 'File Saved' });
-      await entries.nth(1).click({ button: 'right', timeout: 20_000 });
-      await window.page.locator('.monaco-menu .action-label[aria-label^="Restore Contents"]').click();
-      await window.page.locator('.monaco-dialog-box .monaco-button').filter({ hasText: 'Restore' }).click();
+      const restore = window.page.locator('.monaco-menu .action-label[aria-label^="Restore Contents"]');
+      const confirm = window.page.locator('.monaco-dialog-box .monaco-button').filter({ hasText: 'Restore' });
+      const ask = async (): Promise<void> => {
+        await entries.nth(1).click({ button: 'right', timeout: 5_000 });
+        await restore.click({ timeout: 5_000 });
+        await confirm.waitFor({ timeout: 5_000 });
+      };
+      // The list is drawn anew while it loads, and takes away a menu that was opened over it.
+      await until('the editor asks whether to restore it', 60_000, async () => {
+        if ((await entries.count()) !== 2) return false;
+        return ask().then(
+          () => true,
+          () => window.page.keyboard.press('Escape').then(() => false),
+        );
+      });
+      await confirm.click();
       await until('it is restored', 20_000, async () =>
         (await readFile(path.join(repo.folder, 'history.ts'), 'utf8')).includes('clamp'),
       );
@@ -201,6 +214,23 @@ for (const tier of ['precise', 'stable'] as const)
       assert.equal(await repo.blame('history.ts'), before);
       await window.runCommand('View: Close All Editors');
     }).timeout(120_000);
+
+    it('several selections that are copied and put down at one place', async () => {
+      await open('selections.ts');
+      await typeInEditor(window, '// mine\n// ai: clamp\n');
+      await acceptInlineCompletion(window);
+      await goTo(window, 3, 8);
+      await window.page.keyboard.press('Control+Shift+ArrowDown');
+      await window.page.keyboard.press('Shift+End');
+      await sleep(300);
+      await window.page.keyboard.press('Control+c');
+      await window.page.keyboard.press('Escape');
+      await window.page.keyboard.press('Control+End');
+      await typeInEditor(window, '\n');
+      await window.page.keyboard.press('Control+v');
+      await until('they are pasted', 10_000, async () => (await visibleText(window)).split('\n').length === 8);
+      assert.equal(await settled('selections.ts'), 'HHAAAAAA', await visibleText(window));
+    }).timeout(90_000);
 
     it('a symbol that is renamed', async () => {
       await open('symbol.ts');

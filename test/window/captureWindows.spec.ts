@@ -49,6 +49,15 @@ describe('what is known of text from one window to the next', () => {
     await at.page.locator('.statusbar-item[aria-label^="AI "]').first().waitFor({ timeout: 40_000 });
   };
 
+  /** Saves the active editor and waits until its file has a text: a tab looks clean while extensions still see to what is saved. */
+  const saveTo = async (at: WorkbenchWindow, name: string, text: string): Promise<void> => {
+    await save(at);
+    await until(`${name} is saved`, 40_000, async () =>
+      (await readFile(path.join(repo.folder, name), 'utf8')).includes(text),
+    );
+    await sleep(recordedAfter);
+  };
+
   /** What `write` makes, each line counted once. */
   const expectWritten = async (name: string): Promise<void> => {
     const lines = (await readFile(path.join(repo.folder, name), 'utf8')).split('\n').length;
@@ -62,8 +71,7 @@ describe('what is known of text from one window to the next', () => {
     await window.reload();
     await isShown(window, 'reload.ts');
     await sleep(recordedAfter);
-    await save(window);
-    await sleep(recordedAfter);
+    await saveTo(window, 'reload.ts', 'mine, after');
     await expectWritten('reload.ts');
     await window.runCommand('View: Close All Editors');
   }).timeout(120_000);
@@ -76,8 +84,7 @@ describe('what is known of text from one window to the next', () => {
     await sleep(recordedAfter);
     await goTo(window, 2);
     await typeInEditor(window, '// typed after the crash\n');
-    await save(window);
-    await sleep(recordedAfter);
+    await saveTo(window, 'crash.ts', 'after the crash');
     assert.match(await repo.blame('crash.ts'), /^UHHHA+H$/);
     await window.runCommand('View: Close All Editors');
   }).timeout(120_000);
@@ -95,8 +102,7 @@ describe('what is known of text from one window to the next', () => {
     await other.page.locator('.statusbar-item[aria-label^="AI "]').first().waitFor({ timeout: 40_000 });
     await goTo(other, 2);
     await typeInEditor(other, '// from the other window\n');
-    await save(other);
-    await sleep(recordedAfter);
+    await saveTo(other, 'shared.ts', 'from the other window');
     await other.close();
     assert.match(await repo.blame('shared.ts'), /^UHHHA+H$/);
     await repo.git('add', 'shared.ts');

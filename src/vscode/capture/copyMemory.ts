@@ -1,6 +1,9 @@
 import type * as vscode from 'vscode';
 import { type Attributed, sliceAttributed } from '../../core/attribution/attributed';
+import { madeBy, pushRun } from '../../core/attribution/runs';
+import type { Run } from '../../core/attribution/source';
 import { answerBase } from '../../core/capture/answerBase';
+import { humanSource } from '../../core/capture/namedSource';
 import type { TextMemory } from '../../core/capture/textMemory';
 import { guarded, type Log } from '../log';
 import { offsetIn } from './offsetIn';
@@ -16,17 +19,38 @@ export function rememberCopy(
   if (!tracked.tracker.isSettled) return;
   const { document } = tracked;
   const whole = tracked.tracker.attributed();
-  for (const selected of ranges) {
-    // An empty selection copies its whole line.
-    const range = selected.isEmpty ? document.lineAt(selected.start.line).rangeIncludingLineBreak : selected;
-    const piece = sliceAttributed(whole, offsetIn(document, range.start), offsetIn(document, range.end));
-    memory.remember(piece, 'copied', tracked.tracker);
-    guarded(log, 'looking up what was copied', async () => {
-      const runs = await committedRuns(tracked, whole, range, piece);
-      if (runs !== undefined) memory.remember({ ...piece, runs }, 'copied', tracked.tracker);
+  const copied = [...ranges]
+    .sort((a, b) => a.start.compareTo(b.start))
+    .map((selected) => {
+      // An empty selection copies its whole line.
+      const range = selected.isEmpty ? document.lineAt(selected.start.line).rangeIncludingLineBreak : selected;
+      const piece = sliceAttributed(whole, offsetIn(document, range.start), offsetIn(document, range.end));
+      return { range, piece };
     });
-  }
+  const remember = (pieces: readonly Attributed[]): void => {
+    for (const piece of pieces) memory.remember(piece, 'copied', tracked.tracker);
+    // Where there are not as many cursors they are put down together.
+    if (pieces.length > 1) memory.remember(joined(pieces), 'copied', tracked.tracker);
+  };
+  remember(copied.map(({ piece }) => piece));
+  guarded(log, 'looking up what was copied', async () => {
+    const found = copied.map(({ range, piece }) => committedRuns(tracked, whole, range, piece));
+    const runs = await Promise.all(found);
+    if (runs.every((known) => known === undefined)) return;
+    remember(copied.map(({ piece }, index) => ({ ...piece, runs: runs[index] ?? piece.runs })));
+  });
 }
+
+/** Pieces as lines of one text. */
+function joined(pieces: readonly Attributed[]): Attributed {
+  const runs: Run[] = [];
+  pieces.forEach((piece, index) => {
+    for (const run of index === 0 ? piece.runs : [...madeBy(lineEnd, 1), ...piece.runs]) pushRun(runs, run);
+  });
+  return { text: pieces.map(({ text }) => text).join('\n'), runs, nicks: [], cuts: [] };
+}
+
+const lineEnd = humanSource('editor.paste-short');
 
 /** What the records say of the committed text in a piece; nothing where there is none in it. */
 async function committedRuns(
