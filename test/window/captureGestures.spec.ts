@@ -190,17 +190,23 @@ for (const tier of ['precise', 'stable'] as const)
       await typeInEditor(window, '// all over');
       assert.equal(await settled('history.ts'), 'HH');
       await window.runCommand('Explorer: Focus on Timeline View');
+      // The rows of a list stand in the page in whatever order they were drawn.
       const entries = window.page.locator('.sidebar .monaco-list-row').filter({ hasText: 'File Saved' });
+      const older = window.page.locator('.sidebar .monaco-list-row[data-index="1"]').filter({ hasText: 'File Saved' });
       const restore = window.page.locator('.monaco-menu .action-label[aria-label^="Restore Contents"]');
       const confirm = window.page.locator('.monaco-dialog-box .monaco-button').filter({ hasText: 'Restore' });
       const ask = async (): Promise<void> => {
-        await entries.nth(1).click({ button: 'right', timeout: 5_000 });
+        await older.click({ button: 'right', timeout: 5_000 });
+        await restore.hover({ timeout: 5_000 });
+        // A menu takes no click in its first moment, which may be the one that opened it.
+        await sleep(500);
         await restore.click({ timeout: 5_000 });
         await confirm.waitFor({ timeout: 5_000 });
       };
-      // The list is drawn anew while it loads, and takes away a menu that was opened over it.
       await until('the editor asks whether to restore it', 60_000, async () => {
-        if ((await entries.count()) !== 2) return false;
+        // Rows move, and menus close, while the list still loads.
+        const isLoading = (await window.page.locator('.sidebar .monaco-list-row', { hasText: 'Loading' }).count()) > 0;
+        if (isLoading || (await entries.count()) !== 2) return false;
         return ask().then(
           () => true,
           () => window.page.keyboard.press('Escape').then(() => false),
