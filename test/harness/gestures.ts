@@ -39,7 +39,7 @@ export async function typeInEditor({ page }: WorkbenchWindow, text: string, dela
 /** Waits until the ghost text of an inline completion shows at the cursor of the active editor; asks for one with Alt+\\ when none comes by itself. */
 export async function awaitInlineCompletion({ page }: WorkbenchWindow): Promise<void> {
   await focusEditor(page);
-  await until('an inline completion shows', 30_000, async () => {
+  await until('an inline completion shows', 60_000, async () => {
     const shown = await ghostText(page)
       .first()
       .waitFor({ timeout: 3_000 })
