@@ -546,6 +546,17 @@ describe('a line that nobody saw written', () => {
   });
 });
 
+describe('a word that nobody saw changed', () => {
+  scenario('is in a line of what stood there last, though an older text has as many lines', (repo) => {
+    repo.edit('A', { 'a.js': 'first a b c\nx = 1\nlast j k l\n' });
+    repo.edit('A', { 'a.js': 'first a b c\nsecond d e f\nthird g h i\nx = 1\nlast j k l\n' });
+    repo.edit('U', { 'a.js': 'first a b c\nsecond d e f\nother g h i\n' });
+    assert.equal(repo.blame('a.js'), 'AAa');
+    repo.commit();
+    assert.equal(repo.blame('a.js', 'HEAD'), 'AAa');
+  });
+});
+
 describe('a file that a filter changes on its way into git', () => {
   scenario('is known also where a part of it is committed', (repo) => {
     repo.git('config', 'filter.bar.clean', "sed 's/^/|/'");

@@ -1,7 +1,7 @@
 import type { UnknownReason } from '../origin';
 import { isBlank, lineStarts } from '../text/lines';
 import { type Attributed, attributedBy, joinAttributed, mergeCuts, splitAttributed } from './attributed';
-import { nearestFirst } from './resolve';
+import { nearestFirst, sharesAsMuch } from './resolve';
 import { keepLines, rewriteText } from './rewrite';
 import { placeholder, sourceBy } from './rules';
 import type { Run, Source } from './source';
@@ -54,10 +54,12 @@ export function explainText(text: string, evidence: TextEvidence, reason: Unknow
   if (moved !== undefined) lines.take(moved, 'known');
   // Git puts such a text together itself, and shows lines of a side twice.
   if (lines.hasOpen() && hasConflictMarks(text)) for (const candidate of ordered) lines.takeCopies(candidate);
-  // Of two that are as near whoever wrote unseen had before them what stood there last.
+  // Whoever wrote unseen had before them what stood there last, as far as the text does not tell of another one.
   const others = [...replayed, ...(last === undefined ? [] : [last]), ...near, ...left];
+  const [closest] = nearestFirst(text, others, 1);
+  const isOfLast = last && closest && replayed.length === 0 && sharesAsMuch(text, last.text, closest.text);
   // Of texts without a line in common the first is as good as any.
-  const nearest = exact ?? nearestFirst(text, others, 1)[0] ?? others[0];
+  const nearest = exact ?? (isOfLast ? last : closest) ?? others[0];
   if (nearest === undefined) return lines.done([], unexplained);
   const made = nearest === exact ? exact : rewriteText(nearest, text, unexplained);
   if (lines.hasOpen()) lines.take(made);

@@ -113,6 +113,13 @@ export function sharesMostLines(text: string, other: string): boolean {
   return lines.length > 0 && compareLines(lines, splitLines(other)).common * 2 >= lines.length;
 }
 
+/** Whether a text shares no fewer lines with one text than with another. */
+export function sharesAsMuch(text: string, one: string, other: string): boolean {
+  const lines = splitLines(text);
+  const [a, b] = [one, other].map((candidate) => compareLines(lines, splitLines(candidate)).common);
+  return (a ?? 0) > 0 && (a ?? 0) >= (b ?? 0);
+}
+
 /** How many more texts than asked for may be added because they alone have some line. */
 const mostAdded = 18;
 
