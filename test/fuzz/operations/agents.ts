@@ -7,7 +7,7 @@ import { operation } from './operation';
 
 type Agent = Parameters<World['command']>[0];
 
-/** Something that a command does among other things; `copies` are the files that it has copied so far. */
+/** Something that a command does among other things; `copies` are the files that it has copied so far, and their copies. */
 type Part = (world: World, who: Agent, copies: Set<string>) => void;
 
 const write: Part = (world, who, copies) => {
@@ -30,7 +30,7 @@ const copy: Part = (world, _who, copies) => {
   if (from === undefined || existsSync(join(world.work, to))) return;
   world.log.push(`  cp ${from} ${to}`);
   copyFileSync(join(world.work, from), join(world.work, to));
-  copies.add(to);
+  copies.add(from).add(to);
 };
 
 const gits: readonly Part[] = [
