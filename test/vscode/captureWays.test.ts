@@ -122,7 +122,8 @@ describe('ways in which text comes into a file', () => {
   });
 
   it('a snippet and an abbreviation', async () => {
-    const editor = await desk.show(await desk.write('snippet.html', 'ul>li*3'));
+    const editor = await desk.show(await desk.write('snippet.html', ''));
+    await desk.type('ul>li*3');
     await run('editor.emmet.action.expandAbbreviation');
     await desk.until('it is expanded', async () => editor.document.lineCount === 5);
     await desk.expectClasses(api, editor.document, 'HHHHH');
