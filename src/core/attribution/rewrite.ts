@@ -129,8 +129,8 @@ function findMoves(
 const nothingBefore = { solid: 0, characters: 0 };
 
 /**
- * How many lines, and characters without white space, that left `source` just before the line `from` stand just before `line` of another file. They may
- * have been there before too, so that only the rest of a block is new.
+ * How many lines, and characters without white space, that left `source` just before its line `from` stand just before
+ * `line` of another file. They may have been there before too, so that only the rest of a block is new.
  */
 function departedBefore(side: Side, line: number, source: Side, from: number): typeof nothingBefore {
   let { solid, characters } = nothingBefore;

@@ -26,6 +26,7 @@ const mostCharacters = 8_000_000;
 /** So many characters are looked through for lines that come back. */
 const mostScanned = 1_000_000;
 
+/** Whether somebody is known to have made a run, or it stands in a commit that tells. */
 export const isKnown = (run: Run): boolean => run.kind === 'base' || run.source.origin.kind !== 'unknown';
 
 /** An event looks back so far for the text it brings back; editors group less than this into one undo. */
