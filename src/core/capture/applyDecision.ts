@@ -69,12 +69,15 @@ function movedByLayout(
   return whole === undefined ? undefined : laidOutAs(whole, text, source);
 }
 
+/** Characters, before and after, beyond which the words of a line are not compared: an editor must not wait for that. */
+const mostCompared = 20_000;
+
 /** A piece of one line is compared by its words; of several lines each keeps what it shares with the one that it replaces. */
 function rewriteBlock(block: Attributed, edit: TextEdit, { source }: Decision): Attributed {
   const piece = sliceAttributed(block, edit.start, edit.end);
   if (!piece.text.includes('\n')) {
     const result = applyEdit(block, edit, source);
-    if (piece.text === '') return result;
+    if (piece.text === '' || piece.text.length + edit.text.length > mostCompared) return result;
     const runs = spliceRuns(block.runs, edit.start, edit.end, keptPieces(piece, edit.text, source));
     return { ...result, runs };
   }

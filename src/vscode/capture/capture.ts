@@ -13,7 +13,7 @@ import { DiffWatch } from './diffWatch';
 import { EditFollower } from './editFollower';
 import { explainByHead, explainBySame, explainPasted, explainUnseen, findHome, settleOpened } from './explainDocument';
 import { FileMoves } from './fileMoves';
-import { refusal } from './followed';
+import { cellScheme, refusal } from './followed';
 import { LedgerPen } from './ledgerPen';
 import { followNotebooks } from './notebooks';
 import { offsetIn } from './offsetIn';
@@ -23,8 +23,6 @@ import { TrackedDocument } from './trackedDocument';
 
 /** Text that nobody saw come is looked up so many milliseconds after the last of it. */
 const explainAfter = 100;
-
-const cellScheme = 'vscode-notebook-cell';
 
 /** Closed documents whose history is kept, since an editor keeps it too. */
 const mostClosed = 50;

@@ -1,5 +1,8 @@
 import type * as vscode from 'vscode';
 
+/** The scheme of the documents that are cells of notebooks. */
+export const cellScheme = 'vscode-notebook-cell';
+
 /** Longer texts are no code that anybody reads, and would be kept in memory as often as they change. */
 const mostCharacters = 10_000_000;
 
@@ -13,7 +16,7 @@ const lookedAt = 8000;
 export function refusal(document: vscode.TextDocument): 'scheme' | 'too long' | 'binary' | undefined {
   const { uri } = document;
   const isFile = uri.scheme === 'file' && !/[\\/]\.git[\\/]/.test(uri.fsPath);
-  if (!isFile && uri.scheme !== 'untitled' && uri.scheme !== 'vscode-notebook-cell') return 'scheme';
+  if (!isFile && uri.scheme !== 'untitled' && uri.scheme !== cellScheme) return 'scheme';
   const text = document.getText();
   if (text.length > mostCharacters) return 'too long';
   return text.slice(0, lookedAt).includes('\0') ? 'binary' : undefined;
