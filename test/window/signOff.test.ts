@@ -152,9 +152,11 @@ describe('the sign-off view', () => {
   it('opens after a refused push from the UI, in place of the advice to pull, and leaves the focus', async () => {
     await openView(window, 'Explorer');
     await window.openFile('src/orders.ts');
+    // The tab shows before its editor has the focus, and a palette that opens in between gives the focus back to the explorer.
+    await until('the editor has the focus', 10_000, () => isFocusInEditor(window));
     await pushFromScm(window);
     await until('the view shows', 30_000, () => isPanelShown(window));
-    assert.equal(await isFocusInEditor(window), true);
+    await until('the editor has the focus still', 5_000, () => isFocusInEditor(window));
     assert.equal(await readDialog(window, 1_000), undefined);
     const told = (await readNotifications(window)).filter(({ message }) =>
       message.startsWith('The push was refused: main: '),
