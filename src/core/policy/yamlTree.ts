@@ -44,7 +44,14 @@ export function readYamlTree(
   }
   tokens.push(...parser.end());
   // Repeated keys are looked for below: the library compares every key with every other.
-  const composer = new Composer({ version: '1.2', schema: 'core', strict: true, uniqueKeys: false, merge: false });
+  const composer = new Composer({
+    version: '1.2',
+    schema: 'core',
+    resolveKnownTags: false,
+    strict: true,
+    uniqueKeys: false,
+    merge: false,
+  });
   const documents = [...composer.compose(tokens, true, text.length)];
   const problems: PolicyProblem[] = [];
   const say = (offset: number, path: string, message: string) => problems.push({ line: lineAt(offset), path, message });
