@@ -41,8 +41,3 @@ export async function commitId(repo: Repository, rev: string): Promise<Sha | und
   const info = await repo.objects.info(`${rev}^{commit}`);
   return info.kind === 'found' ? info.oid : undefined;
 }
-
-/** Whether another file than the one at `path` holds this blob in a commit, which is listed once for all questions. */
-export async function hasTwin(repo: Repository, commit: Sha, path: RepoPath, blob: Sha): Promise<boolean> {
-  return (await repo.blobPaths(commit)).get(blob)?.some((other) => other !== path) === true;
-}

@@ -68,7 +68,7 @@ async function stashedText(
 async function pathOfText(repo: Repository, stash: Sha, { after, stored }: LeftFile): Promise<RepoPath | undefined> {
   const id = stored ?? textIdOf(after, repo.git.objectFormat);
   if (after === '' || (await repo.objects.info(id)).kind !== 'found') return undefined;
-  return (await repo.blobPaths(stash)).get(id)?.[0];
+  return (await repo.treeBlobs.find([stash], id))?.path;
 }
 
 function exactly(repo: Repository, path: RepoPath, { text }: Attributed): Attributed | undefined {

@@ -1,6 +1,5 @@
 import type { RepoPath, Sha } from '../core/brand';
 import type { TextId } from '../core/text/textId';
-import { type BlobPlace, findBlob } from '../git/findBlob';
 import { ensureRecords } from './ensureRecords';
 import { leftBehind } from './hooks/leftBehind';
 import { LineOrigins } from './lineOrigins';
@@ -20,8 +19,7 @@ export function recordsOf(repo: Repository, use?: NotesToUse): Records {
   const derive = (commits: readonly Sha[]): Promise<void> => ensureRecords(repo, records, commits);
   const pathsOf = (text: TextId): readonly RepoPath[] =>
     repo.ledger.statesOf(text).map((state) => state.path as RepoPath);
-  const elsewhere = (text: TextId): Promise<readonly BlobPlace[]> => findBlob(repo.git, 'all-branches', text);
-  const sources = { derive, left: leftBehind(repo, book), elsewhere, pathsOf };
+  const sources = { derive, left: leftBehind(repo, book), elsewhere: true, pathsOf };
   const records: Records = { book, origins: new LineOrigins(repo, book, sources) };
   return records;
 }

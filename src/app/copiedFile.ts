@@ -80,7 +80,7 @@ async function twinIn(
   isMeant: (path: string) => boolean,
 ): Promise<RepoPath | undefined> {
   if ((await repo.objects.info(blob)).kind === 'missing') return undefined;
-  return (await repo.blobPaths(commit)).get(blob)?.find(isMeant);
+  return (await repo.treeBlobs.find([commit], blob, isMeant))?.path;
 }
 
 /**

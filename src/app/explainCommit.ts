@@ -9,7 +9,7 @@ import { attributedByRecord, recordLines } from '../core/record/recordReader';
 import { gitLineMap } from '../core/text/gitLines';
 import { decodeBytes } from '../core/text/textId';
 import type { FileChange } from '../git/diff';
-import { blobsBrought } from '../git/findBlob';
+import { BlobSearch, blobsBrought } from '../git/findBlob';
 import { isQuotedRepoPath } from '../git/repoPath';
 import { addedAgain } from './addedAgain';
 import { type FileText, readBlobText } from './blobs';
@@ -69,7 +69,10 @@ export async function explainCommit(
     formerOfLeft: formerOfLeft(repo, commit),
     moved: movedTexts(repo, origins, first, changes),
     cameBack: textsThatCameBack(repo, commit.tree, changes),
-    twins: twinsIn(repo, first),
+    search: new BlobSearch(
+      repo.git,
+      changes.flatMap(({ newOid }) => newOid ?? []),
+    ),
   };
   if (others.length > 0) return explainMerge(repo, origins, step);
   const files: ExplainedFile[] = [];
@@ -119,17 +122,7 @@ interface Step extends CommitToExplain {
   readonly formerOfLeft: ReturnType<typeof formerFiles>;
   readonly moved: ReturnType<typeof movedTexts>;
   readonly cameBack: ReturnType<typeof textsThatCameBack>;
-  readonly twins: ReturnType<typeof twinsIn>;
-}
-
-/** Finds the files of a commit that hold a blob; they are listed at the first call. */
-function twinsIn(repo: Repository, commit: Sha | undefined): (blob: Sha) => Promise<readonly RepoPath[]> {
-  let listed: ReturnType<Repository['blobPaths']> | undefined;
-  return async (blob) => {
-    if (commit === undefined) return [];
-    listed ??= repo.blobPaths(commit);
-    return (await listed).get(blob) ?? [];
-  };
+  readonly search: BlobSearch;
 }
 
 /** Blobs of changed files that stood in another commit, at the same path; looked for at the first call. */
@@ -196,11 +189,11 @@ async function explainFile(
   if (file === undefined) return undefined;
   // A copy of what is not plain text for git is known by its blob: no other one has the id of the text.
   const isEncoded = old === undefined && String(file.textId) !== file.blob;
-  const twins = isEncoded ? await commit.twins(file.blob) : [];
+  const twin = isEncoded ? await repo.treeBlobs.find(commit.parents.slice(0, 1), file.blob) : undefined;
   const former = await formerNames(commit.replays, commit.former, change.path, file.text);
   const homes = [...commit.parents, ...commit.replays.map((replay) => replay.commit), ...commit.restores];
   const hints: TextHints = {
-    parent: old ?? (twins.length > 0 ? file : 'none'),
+    parent: old ?? (twin === undefined ? 'none' : file),
     inHand: commit.inHand,
     gone: commit.gone,
     homes,
@@ -232,8 +225,12 @@ async function explainFile(
   const added = addedLines(change);
   const map = gitLineMap(file.bytes);
   const wanted = new Set(added.flatMap((line) => normalisedLines(map, line)));
-  const names = [oldPath, change.path, ...twins, ...former.map(({ path }) => path)];
-  const lookup = await origins.baseLookup(attributed, names, allHomes, wanted, old);
+  const names = [oldPath, change.path, ...(twin === undefined ? [] : [twin.path]), ...former.map(({ path }) => path)];
+  const lookup = await origins.baseLookup(attributed, names, allHomes, {
+    lines: wanted,
+    first: old,
+    search: commit.search,
+  });
   const classes = classifyLines(attributed, change.path, lookup);
   const lines = new Map(
     added.map((line) => [line, leastFavourableOf(normalisedLines(map, line).map((index) => classes[index]))]),

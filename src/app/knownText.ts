@@ -13,7 +13,7 @@ import type { UnknownReason } from '../core/origin';
 import { type TextId, textIdOf } from '../core/text/textId';
 import { blobsBrought } from '../git/findBlob';
 import { unmergedSides } from '../git/unmerged';
-import { commitId, hasTwin, readBlobText, readFileText } from './blobs';
+import { commitId, readBlobText, readFileText } from './blobs';
 import { commitsInHand } from './commitsInHand';
 import type { Repository } from './repository';
 import { workPathOf } from './workPath';
@@ -153,9 +153,9 @@ async function copied(
   { head, homes }: TextHints,
 ): Promise<readonly CommittedText[]> {
   if (text.text === '') return [];
-  for (const home of homes ?? [head ?? (await commitId(repo, 'HEAD'))])
-    if (home !== undefined && (await hasTwin(repo, home, path, text.textId))) return [text];
-  return [];
+  const commits = homes ?? [head ?? (await commitId(repo, 'HEAD'))].filter((commit) => commit !== undefined);
+  const twin = await repo.treeBlobs.find(commits, text.textId, (other) => other !== path);
+  return twin === undefined ? [] : [text];
 }
 
 /** The file as the commits have it that are being brought into the work tree. */

@@ -6,7 +6,8 @@ import { lineAt, lineStarts } from '../core/text/lines';
 import type { TextId } from '../core/text/textId';
 import type { BlameLine } from '../git/blame';
 import { listFileCommits } from '../git/fileHistory';
-import { type BlobPlace, findBlob } from '../git/findBlob';
+import { BlobSearch, type Reach } from '../git/findBlob';
+import type { BlobPlace } from '../git/treeBlobs';
 import { commitsSinceAdoption } from './adoption';
 import { type FileText, readFileText } from './blobs';
 import { commitsInHand } from './commitsInHand';
@@ -19,10 +20,20 @@ export interface OriginSources {
   readonly derive?: (commits: readonly Sha[]) => Promise<void>;
   /** Commits that history left behind; text that stood in them may be based on them. */
   readonly left?: () => Promise<readonly { readonly commit: Sha }[]>;
-  /** Finds a text in whatever branch. */
-  readonly elsewhere?: (text: TextId) => Promise<readonly BlobPlace[]>;
+  /** Whether texts are looked for in all branches. */
+  readonly elsewhere?: boolean;
   /** Where a text was seen: one that is not git's own bytes is no blob that could be looked for. */
   readonly pathsOf?: (text: TextId) => readonly RepoPath[];
+}
+
+/** What is at hand for a look-up. */
+export interface LookupHints {
+  /** The lines that are prepared (0-based, of the attributed text); all of them when absent. */
+  readonly lines?: ReadonlySet<number>;
+  /** The file at the first path in the first commit. */
+  readonly first?: FileText | undefined;
+  /** For who looks up many files at one moment. */
+  readonly search?: BlobSearch;
 }
 
 /** Where a text stands in history. */
@@ -126,14 +137,13 @@ export class LineOrigins {
 
   /**
    * A look-up for the `base` runs of an attributed text of a file at `path`, or that was at one of several, whose base texts
-   * are looked for in the commits `revs` and in the history of the first of them; `first`, where given, is the file at the first path in that one. Only the lines in `lines` (0-based, of the attributed text) are prepared; all of them when absent.
+   * are looked for in the commits `revs` and in the history of the first of them.
    */
   async baseLookup(
     attributed: Attributed,
     path: RepoPath | readonly RepoPath[],
     revs: readonly Sha[],
-    lines?: ReadonlySet<number>,
-    first?: FileText,
+    { lines, first, search = new BlobSearch(this.#repo.git) }: LookupHints = {},
   ): Promise<BaseLookup> {
     const needed = neededOffsets(attributed, lines);
     if (needed.size === 0) return () => undefined;
@@ -147,7 +157,7 @@ export class LineOrigins {
       const home =
         rev !== undefined && own !== undefined && first?.textId === textId
           ? { commit: rev, path: own, text: first.text }
-          : await this.#homeOf(textId, [path].flat(), revs);
+          : await this.#homeOf(textId, [path].flat(), revs, search);
       if (home === undefined) continue;
       const starts = lineStarts(home.text);
       const numbers = offsets.map((offset) => lineAt(starts, offset) + 1);
@@ -162,9 +172,14 @@ export class LineOrigins {
   }
 
   /** A commit that holds a text of a file: one of `revs`, or the newest of those that touched the file before the first. */
-  async #homeOf(textId: TextId, own: readonly RepoPath[], revs: readonly Sha[]): Promise<Home | undefined> {
+  async #homeOf(
+    textId: TextId,
+    names: readonly RepoPath[],
+    revs: readonly Sha[],
+    search: BlobSearch,
+  ): Promise<Home | undefined> {
     const [first] = revs;
-    const paths = [...new Set([...own, ...(this.#sources.pathsOf?.(textId) ?? [])])].slice(0, mostPaths);
+    const paths = [...new Set([...names, ...(this.#sources.pathsOf?.(textId) ?? [])])].slice(0, mostPaths);
     const at = async (commit: Sha): Promise<Home | undefined> => {
       for (const path of paths) {
         const file = await readFileText(this.#repo, commit, path);
@@ -176,32 +191,42 @@ export class LineOrigins {
       const home = await at(commit);
       if (home !== undefined) return home;
     }
-    for (const commit of first === undefined ? [] : await listFileCommits(this.#repo.git, first, paths, mostHistory)) {
-      const home = await at(commit);
-      if (home !== undefined) return home;
-    }
-    for (const commit of await commitsInHand(this.#repo)) {
-      const home = await at(commit);
-      if (home !== undefined) return home;
-    }
-    for (const commit of revs.slice(0, 1)) {
-      const moved = await this.#moved(await findBlob(this.#repo.git, commit, textId), textId);
-      if (moved !== undefined) return moved;
-    }
-    for (const { commit } of (await this.#sources.left?.()) ?? []) {
-      const home = (await at(commit)) ?? (await this.#moved(await findBlob(this.#repo.git, commit, textId), textId));
-      if (home !== undefined) return home;
-    }
-    const places = (await this.#sources.elsewhere?.(textId)) ?? [];
-    return this.#moved(
-      places.filter(({ commit }) => !this.#book.isBuilding(commit)),
-      textId,
+    const twin = await this.#repo.treeBlobs.find(revs, textId);
+    const copied = await this.#moved(twin === undefined ? [] : [twin], textId);
+    if (copied !== undefined || first === undefined) return copied;
+    const amongFiles = async (commits: readonly Sha[]): Promise<Home | undefined> => {
+      for (const commit of commits) {
+        const home = await at(commit);
+        if (home !== undefined) return home;
+      }
+      return undefined;
+    };
+    const ofFile = async (): Promise<Home | undefined> =>
+      amongFiles(await listFileCommits(this.#repo.git, first, paths, mostHistory));
+    // What git has not stored as it is, as where it changes line ends, is found by reading alone.
+    const isStored = (await this.#repo.objects.info(textId)).kind === 'found';
+    const searched = async (reach: Reach): Promise<Home | undefined> =>
+      isStored ? this.#moved(nearest(await search.find(reach, textId)), textId) : undefined;
+    const nearest = (places: readonly BlobPlace[]): readonly BlobPlace[] => [
+      ...places.filter(({ path }) => paths.includes(path)),
+      ...places.filter(({ path }) => !paths.includes(path)),
+    ];
+    const own = isStored ? await searched([first]) : await ofFile();
+    if (own !== undefined) return own;
+    const left = ((await this.#sources.left?.()) ?? []).map(({ commit }) => commit);
+    return (
+      (await amongFiles([...(await commitsInHand(this.#repo)), ...left])) ??
+      (await searched(left)) ??
+      (this.#sources.elsewhere === true ? await searched('all-branches') : undefined) ??
+      // Older than is searched.
+      (isStored ? ofFile() : undefined)
     );
   }
 
   /** The first of these places that holds the text: the id of a plain file's text is that of its blob. */
   async #moved(places: readonly BlobPlace[], textId: TextId): Promise<Home | undefined> {
     for (const place of places) {
+      if (this.#book.isBuilding(place.commit)) continue;
       const file = await readFileText(this.#repo, place.commit, place.path);
       if (file?.textId === textId) return { ...place, text: file.text };
     }

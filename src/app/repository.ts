@@ -1,13 +1,13 @@
 import { v7 as uuid } from 'uuid';
-import type { AbsPath, RepoPath, Sha } from '../core/brand';
+import type { AbsPath } from '../core/brand';
 import { ToolError } from '../core/errors';
 import { FilteredBlobs } from '../git/filteredBlobs';
 import { type Git, type NoGitReason, openGit } from '../git/git';
 import type { Environment, GitEnvironment } from '../git/gitEnvironment';
 import { LineHistory } from '../git/lineHistory';
-import { listBlobPaths } from '../git/listBlobPaths';
 import { ObjectReader } from '../git/objectReader';
 import { readSettings, type Settings } from '../git/settings';
+import { TreeBlobs } from '../git/treeBlobs';
 import { TreeDiffer } from '../git/treeDiffer';
 import { Ledger } from '../store/ledger';
 
@@ -19,14 +19,13 @@ export interface Repository {
   readonly diffs: TreeDiffer;
   /** For whoever asks for the lines of many files, or of many commits. */
   readonly lineHistory: LineHistory;
+  readonly treeBlobs: TreeBlobs;
   readonly filtered: FilteredBlobs;
   readonly ledger: Ledger;
   /** Top of the work tree; of a bare repository its git directory, where nothing is captured. */
   readonly worktree: AbsPath;
   /** Git's configuration as it was at the first call. */
   settings(): Promise<Settings>;
-  /** Of each blob in a commit up to two paths where it stands; of the commit that was asked about last it is kept. */
-  blobPaths(commit: Sha): Promise<ReadonlyMap<Sha, readonly RepoPath[]>>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** One line for the output channel or standard error: what went wrong without stopping anything. */
@@ -64,20 +63,16 @@ export async function openRepository(cwd: string, options: RepositoryOptions = {
   const ledger = new Ledger(git.commonDir, uuid(), now);
   ledger.refresh();
   let settings: Promise<Settings> | undefined;
-  let listed: { readonly commit: Sha; readonly paths: Promise<ReadonlyMap<Sha, readonly RepoPath[]>> } | undefined;
   return {
     git,
     settings: () => {
       settings ??= readSettings(git);
       return settings;
     },
-    blobPaths: (commit) => {
-      if (listed?.commit !== commit) listed = { commit, paths: listBlobPaths(git, commit) };
-      return listed.paths;
-    },
     objects,
     diffs,
     lineHistory: new LineHistory(git, objects, diffs),
+    treeBlobs: new TreeBlobs(objects, git.objectFormat),
     filtered,
     ledger,
     worktree: git.workTree ?? git.gitDir,

@@ -1,50 +1,84 @@
 import { isSha, type RepoPath, type Sha } from '../core/brand';
+import { unquoteBytes } from '../core/quotedPath';
 import type { Git } from './git';
-import { takeRawChanges } from './rawDiff';
-import { isQuotedRepoPath, literalPathspec } from './repoPath';
+import { isQuotedRepoPath, literalPathspec, repoPathOfBytes } from './repoPath';
+import type { BlobPlace } from './treeBlobs';
 
-/** A blob in a commit. */
-export interface BlobPlace {
-  readonly commit: Sha;
-  readonly path: RepoPath;
-}
-
-/** The commits that are looked at: those that one reaches, or that `HEAD`, a branch of here or of a remote, or a tag does. */
-export type Reach = Sha | 'all-branches';
+/** The commits that are looked at: those that some reach, or that `HEAD`, a branch of here or of a remote, or a tag does. */
+export type Reach = readonly Sha[] | 'all-branches';
 
 function reachArgs(reach: Reach): readonly string[] {
-  if (reach !== 'all-branches') return ['--end-of-options', reach];
+  if (reach !== 'all-branches') return ['--end-of-options', ...reach];
   return [...['stash', 'notes/*', 'countersign/*'].map((refs) => `--exclude=refs/${refs}`), '--all'];
 }
 
-/**
- * The newest commits in reach, of the last 90 days, that brought a file with this blob, whatever its path; at most three.
- * @throws ToolError `git-failed`
- */
-export async function findBlob(git: Git, reach: Reach, oid: Sha): Promise<readonly BlobPlace[]> {
-  const range = ['--since=90.days', '--max-count=3', ...reachArgs(reach), '--'];
-  const { stdout } = await git.run(['log', '--format=%H', '--no-show-signature', `--find-object=${oid}`, ...range]);
-  const commits = stdout.toString('latin1').split('\n').filter(isSha);
-  const places: BlobPlace[] = [];
-  for (const commit of commits) {
-    const args = [
-      'diff-tree',
-      '-r',
-      '--root',
-      '-m',
-      '--no-commit-id',
-      '--raw',
-      '-z',
-      '--no-abbrev',
-      '--no-renames',
-      `--find-object=${oid}`,
-    ];
-    const raw = (await git.run([...args, '--end-of-options', commit, '--'])).stdout;
-    for (const change of takeRawChanges({ bytes: raw, at: 0 })) {
-      if (change.newOid === oid) places.push({ commit, path: change.path });
+/** Few enough for one command line. */
+const mostAsked = 200;
+
+/** Of so many commits, the newest, it is told that they brought a blob. */
+const mostPlaces = 8;
+
+/** Finds the commits that brought blobs, whatever their path: those that are expected to be asked about by one walk. */
+export class BlobSearch {
+  readonly #git: Git;
+  readonly #expected: readonly Sha[];
+  /** By reach and blob the walk that looked for it. */
+  readonly #walks = new Map<string, Map<Sha, ReturnType<typeof placesOf>>>();
+
+  /** `expected`: blobs that are looked for together with the first one that is asked about. */
+  constructor(git: Git, expected: readonly Sha[] = []) {
+    this.#git = git;
+    this.#expected = expected;
+  }
+
+  /** The newest commits in reach, of the last 90 days, that brought a file with this blob; at most eight. @throws ToolError `git-failed` */
+  async find(reach: Reach, oid: Sha): Promise<readonly BlobPlace[]> {
+    if (reach.length === 0) return [];
+    const walks = this.#walks.get(reach.toString()) ?? new Map<Sha, ReturnType<typeof placesOf>>();
+    this.#walks.set(reach.toString(), walks);
+    let walk = walks.get(oid);
+    if (walk === undefined) {
+      const asked = [...new Set([oid, ...this.#expected])].filter((each) => !walks.has(each)).slice(0, mostAsked);
+      walk = placesOf(this.#git, reach, asked);
+      for (const each of asked) walks.set(each, walk);
     }
+    return (await walk).get(oid) ?? [];
+  }
+}
+
+async function placesOf(git: Git, reach: Reach, oids: readonly Sha[]): Promise<ReadonlyMap<Sha, readonly BlobPlace[]>> {
+  const { stdout } = await git.run([
+    ...logOfFiles,
+    ...oids.map((oid) => `--find-object=${oid}`),
+    ...(oids.length === 1 ? [`--max-count=${mostPlaces}`] : []),
+    '--since=90.days',
+    ...reachArgs(reach),
+    '--',
+  ]);
+  const places = new Map<Sha, readonly BlobPlace[]>();
+  for (const { commit, oid, path } of brought(stdout)) {
+    const known = places.get(oid) ?? [];
+    if (known.length < mostPlaces) places.set(oid, [...known, { commit, path }]);
   }
   return places;
+}
+
+/** Of each commit its id, and below it the files that it changed, against every parent. */
+const logOfFiles = [
+  ...['-c', 'core.quotePath=true', '-c', 'log.showRoot=true', 'log', '--format=%H', '--no-show-signature'],
+  ...['--raw', '-m', '--no-abbrev', '--no-renames', '--no-relative'],
+];
+
+/** What {@link logOfFiles} prints: a file as `:<mode> <mode> <oid> <oid> <status> TAB <path>`, the path quoted where it must be. */
+function* brought(stdout: Buffer): Generator<{ readonly commit: Sha; readonly oid: Sha; readonly path: RepoPath }> {
+  let commit: Sha | undefined;
+  for (const line of stdout.toString('latin1').split('\n')) {
+    const [, oid, path = ''] = /^:\d+ \d+ \S+ (\S+) \S+\t(.*)$/.exec(line) ?? [];
+    if (isSha(line)) commit = line;
+    else if (commit !== undefined && isSha(oid)) {
+      yield { commit, oid, path: repoPathOfBytes(unquoteBytes(path) ?? Buffer.from(path, 'latin1')) };
+    }
+  }
 }
 
 /** A blob that may have stood at a path. */
@@ -52,9 +86,6 @@ export interface AskedBlob {
   readonly oid: Sha;
   readonly path: RepoPath;
 }
-
-/** Few enough for one command line. */
-const mostAsked = 200;
 
 const seconds90Days = 90 * 24 * 60 * 60;
 
@@ -75,22 +106,15 @@ export async function blobsBrought(
     'reach' in from
       ? ['--since=90.days', ...reachArgs(from.reach)]
       : ['--all', `--before=${from.before}`, `--since=${from.before - seconds90Days}`];
-  const shape = ['--format=%H', '--raw', '-m', '--no-abbrev', '--no-renames', '--no-show-signature'];
   const { stdout } = await git.run([
-    'log',
-    ...shape,
+    ...logOfFiles,
     ...wanted.map(({ oid }) => `--find-object=${oid}`),
     ...span,
     '--',
     ...wanted.map(({ path }) => literalPathspec(path)),
   ]);
   const except = 'reach' in from ? from.except : undefined;
-  const brought = new Set<string>();
-  let commit = '';
-  for (const line of stdout.toString('latin1').split('\n')) {
-    const oid = /^:\d+ \d+ \S+ (\S+)/.exec(line)?.[1];
-    if (isSha(line)) commit = line;
-    else if (oid !== undefined && commit !== except) brought.add(oid);
-  }
-  return new Set(wanted.flatMap(({ oid }) => (brought.has(oid) ? oid : [])));
+  const found = new Set<Sha>();
+  for (const { commit, oid } of brought(stdout)) if (commit !== except) found.add(oid);
+  return new Set(wanted.flatMap(({ oid }) => (found.has(oid) ? oid : [])));
 }

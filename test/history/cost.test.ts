@@ -108,6 +108,57 @@ function startedOnCommit(count: number): Readonly<Record<string, number>> {
   }
 }
 
+/** What the hook starts before a commit of so many files that came: what stands elsewhere, stood elsewhere, or was made on a branch. */
+function startedOnNewFiles(count: number): Readonly<Record<string, number>> {
+  const repo = provenanceRepo();
+  const message = join(repo.root, 'message');
+  repo.write('../message', 'Files\n');
+  const numbers = Array.from({ length: count }, (_, index) => index);
+  const files = (folder: string, text: (number: number) => string): Record<string, string> =>
+    Object.fromEntries(numbers.map((number) => [`${folder}/f${number}.js`, text(number)]));
+  const put = (all: Record<string, string>): void => {
+    for (const [name, text] of Object.entries(all)) repo.write(name, text);
+  };
+  const started: Record<string, number> = {};
+  const measure = (what: string): void => {
+    repo.git('add', '-A');
+    started[what] = startedGits(repo, ['hook', 'prepare-commit-msg', message, 'message']);
+    repo.git('commit', '-q', '-m', what);
+  };
+  try {
+    const first = files('first', (number) => linesOf(`ai${number}`, 3));
+    repo.edit('A', first);
+    repo.commit('First');
+    // As in another clone: known by the commit alone.
+    rmSync(join(repo.work, '.git/countersign/ledger'), { recursive: true });
+    put(files('copies', (number) => linesOf(`ai${number}`, 3)));
+    measure('copies');
+    const changed = files('first', (number) => `${linesOf(`ai${number}`, 3)}${linesOf(`unseen${number}`, 2)}`);
+    put(changed);
+    measure('changed unseen');
+    repo.git('mv', 'first', 'second');
+    put(files('second', (number) => linesOf(`other${number}`, 2)));
+    measure('moved and written anew');
+    put(files('third', (number) => `${linesOf(`ai${number}`, 3)}${linesOf(`unseen${number}`, 2)}`));
+    measure('what stood under another name');
+    put(
+      files('fourth', (number) => `${linesOf(`ai${number}`, 3)}${linesOf(`unseen${number}`, 2)}${linesOf('more', 1)}`),
+    );
+    measure('what stood under another name, and more');
+    repo.git('checkout', '-q', '-b', 'topic');
+    for (const folder of ['a', 'b', 'c']) {
+      put(files(folder, (number) => linesOf(`${folder}${number}`, 2)));
+      repo.commit(folder);
+    }
+    repo.git('checkout', '-q', 'main');
+    repo.git('merge', '-q', '--squash', 'topic');
+    measure('a squash');
+    return started;
+  } finally {
+    repo.remove();
+  }
+}
+
 /** Each commit with text that nothing explains asks git once whether that text came back (`git/findBlob`). */
 const searching: ReadonlySet<string> = new Set(['show', 'post-rewrite']);
 
@@ -132,4 +183,7 @@ describe('how many programs are started', () => {
 
   it('does not grow with the files of a commit', () =>
     expectNoMore(startedOnCommit(10), startedOnCommit(60), 0)).timeout(180_000);
+
+  it('does not grow with the files that come', () =>
+    expectNoMore(startedOnNewFiles(5), startedOnNewFiles(20), 0)).timeout(180_000);
 });
