@@ -1,7 +1,7 @@
 import { isSha, type Sha } from '../core/brand';
 import { commitsNamedIn, type NamedCommits } from '../core/record/namedCommits';
 import { readCommit } from '../git/commit';
-import type { CommitToExplain } from './explainCommit';
+import type { CommitToExplain } from './commitStep';
 import type { RecordBook } from './recordBook';
 import { allAsReplayed } from './replayed';
 import type { Repository } from './repository';
