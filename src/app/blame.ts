@@ -95,9 +95,7 @@ async function blameDisk(repo: Repository, records: Records, path: RepoPath): Pr
     for (let index = map?.[line - 1] ?? line - 1; index < (map?.[line] ?? line); index++) uncommitted.add(index);
   }
   const attributed = await knownOnDisk(repo, records.origins, { path, text });
-  const lookup = await records.origins.baseLookup(attributed, path, head === undefined ? [] : [head], {
-    lines: uncommitted,
-  });
+  const lookup = await records.origins.baseLookup(attributed, path, head === undefined ? [] : [head], uncommitted);
   const classes = classifyLines(attributed, path, lookup);
   const origins = await records.origins.originsOf([...commits.values()].filter(({ commit }) => commit !== undefined));
   const lines: BlamedLine[] = [];

@@ -103,7 +103,7 @@ async function explainFile(
   const map = gitLineMap(file.bytes);
   const wanted = new Set(added.flatMap((line) => normalisedLines(map, line)));
   const homes = made.commit.parents.slice(0, 1);
-  const lookup = await origins.baseLookup(attributed, change.oldPath ?? change.path, homes, { lines: wanted });
+  const lookup = await origins.baseLookup(attributed, change.oldPath ?? change.path, homes, wanted);
   const classes = classifyLines(attributed, change.path, lookup);
   const originOf = (line: number): LineOrigin =>
     leastFavourableOf(normalisedLines(map, line).map((index) => classes[index]));

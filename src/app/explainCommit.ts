@@ -1,15 +1,12 @@
-import type { Attributed } from '../core/attribution/attributed';
 import { explainDeletions } from '../core/attribution/explainDeletions';
-import { classifyLines } from '../core/attribution/lineClass';
+import { type BaseLookup, classifyLines } from '../core/attribution/lineClass';
 import type { ExplainedFile } from '../core/record/buildRecord';
 import { gitLineMap } from '../core/text/gitLines';
-import type { TextId } from '../core/text/textId';
 import type { FileChange } from '../git/diff';
-import { BlobSearch } from '../git/findBlob';
 import { isQuotedRepoPath } from '../git/repoPath';
 import { addedAgain } from './addedAgain';
 import { type CommitStep, type CommitToExplain, commitStep } from './commitStep';
-import { type FollowedFile, followFile, textsOf } from './followFile';
+import { addedLines, type FollowedFile, followFile, textsOf } from './followFile';
 import { leastFavourableOf, normalisedLines } from './gitLineOrigins';
 import type { LineOrigins } from './lineOrigins';
 import type { Repository } from './repository';
@@ -41,12 +38,10 @@ async function explainFiles(
     const some = await Promise.all(changes.slice(from, from + batch).map((change) => textsOf(repo, change)));
     const followed: (FollowedFile | ExplainedFile | undefined)[] = [];
     for (const texts of some) followed.push(await followFile(repo, step, texts));
-    const bases = followed.flatMap((file) => (file !== undefined && 'homes' in file ? basesOf(file.attributed) : []));
-    const search = new BlobSearch(repo.git, bases);
-    for (const file of followed) {
-      const isFollowed = file !== undefined && 'homes' in file;
-      explained.push(isFollowed ? await tellLines(repo, origins, step, file, search) : file);
-    }
+    const open = followed.filter(isFollowed);
+    const lookups = await origins.baseLookups(open);
+    for (const file of followed)
+      explained.push(isFollowed(file) ? await tellLines(repo, step, file, lookups[open.indexOf(file)]) : file);
   }
   return explained;
 }
@@ -74,28 +69,19 @@ async function explainMerge(
   });
 }
 
-function addedLines(change: FileChange | undefined): readonly number[] {
-  return (change?.hunks ?? []).flatMap((hunk) =>
-    Array.from({ length: hunk.newCount }, (_, index) => hunk.newStart + index),
-  );
-}
-
-function basesOf({ runs }: Attributed): readonly TextId[] {
-  return runs.flatMap((run) => (run.kind === 'base' ? run.text : []));
+function isFollowed(file: FollowedFile | ExplainedFile | undefined): file is FollowedFile {
+  return file !== undefined && 'attributed' in file;
 }
 
 /** Says who wrote the lines of a file whose text is followed. */
 async function tellLines(
   repo: Repository,
-  origins: LineOrigins,
   commit: CommitStep,
-  { change, old, file, attributed, removed, names, homes }: FollowedFile,
-  search: BlobSearch,
+  { change, file, attributed, removed }: FollowedFile,
+  lookup: BaseLookup = () => undefined,
 ): Promise<ExplainedFile> {
   const added = addedLines(change);
   const map = gitLineMap(file.bytes);
-  const lines = new Set(added.flatMap((line) => normalisedLines(map, line)));
-  const lookup = await origins.baseLookup(attributed, names, homes, { lines, first: old, search });
   const classes = classifyLines(attributed, change.path, lookup);
   const told = new Map(
     added.map((line) => [line, leastFavourableOf(normalisedLines(map, line).map((index) => classes[index]))]),

@@ -2,16 +2,19 @@ import { type Attributed, attributedAsBase, hasUnexplained } from '../core/attri
 import { explainDeletions } from '../core/attribution/explainDeletions';
 import { unexplainedSource } from '../core/attribution/explainText';
 import { rewriteText } from '../core/attribution/rewrite';
-import type { RepoPath, Sha } from '../core/brand';
+import type { RepoPath } from '../core/brand';
 import type { ExplainedFile } from '../core/record/buildRecord';
 import { attributedByRecord, recordLines } from '../core/record/recordReader';
+import { gitLineMap } from '../core/text/gitLines';
 import { decodeBytes } from '../core/text/textId';
 import type { FileChange } from '../git/diff';
 import { isQuotedRepoPath } from '../git/repoPath';
 import { type FileText, readBlobText } from './blobs';
 import type { CommitStep } from './commitStep';
 import type { FormerFile } from './formerFiles';
+import { normalisedLines } from './gitLineOrigins';
 import { goneState, knownText, type TextHints } from './knownText';
+import type { TextToTell } from './lineOrigins';
 import { type Replayed, replayedTexts, restoredTexts } from './replayed';
 import type { Repository } from './repository';
 import { textOnDisk } from './textOnDisk';
@@ -41,15 +44,18 @@ function isLineless({ newMode, oldMode, hunks }: FileChange): boolean {
   return newMode === submodule || oldMode === submodule || hunks.length === 0;
 }
 
-/** A file that a commit brings, as what is known of its text follows from others. */
-export interface FollowedFile extends ChangedTexts {
+/** A file that a commit brings, as what is known of its text follows from others; its added lines are to be told. */
+export interface FollowedFile extends TextToTell {
+  readonly change: FileChange;
   readonly file: FileText;
-  readonly attributed: Attributed;
-  /** The removed lines. */
   readonly removed: readonly string[];
-  /** Where the texts that it is based on may stand: at these paths of these commits. */
-  readonly names: readonly RepoPath[];
-  readonly homes: readonly Sha[];
+}
+
+/** The numbers of the lines that a change adds (1-based, git's lines). */
+export function addedLines(change: FileChange | undefined): readonly number[] {
+  return (change?.hunks ?? []).flatMap((hunk) =>
+    Array.from({ length: hunk.newCount }, (_, index) => hunk.newStart + index),
+  );
 }
 
 /** Follows the text of a file; what is gone is explained by that alone. */
@@ -108,8 +114,10 @@ export async function followFile(
     if (left.length > 0 || moved !== undefined)
       attributed = await knownText(repo, change.path, file.text, { ...hints, left, moved });
   }
-  const names = [oldPath, change.path, ...(twin === undefined ? [] : [twin.path]), ...former.map(({ path }) => path)];
-  return { change, old, file, attributed, removed, names, homes: allHomes };
+  const paths = [oldPath, change.path, ...(twin === undefined ? [] : [twin.path]), ...former.map(({ path }) => path)];
+  const map = gitLineMap(file.bytes);
+  const lines = new Set(addedLines(change).flatMap((line) => normalisedLines(map, line)));
+  return { change, file, attributed, removed, paths, revs: allHomes, lines, first: old };
 }
 
 function allCut(old: FileText | undefined): Attributed['cuts'] {

@@ -26,14 +26,22 @@ export interface OriginSources {
   readonly pathsOf?: (text: TextId) => readonly RepoPath[];
 }
 
-/** What is at hand for a look-up. */
-export interface LookupHints {
-  /** The lines that are prepared (0-based, of the attributed text); all of them when absent. */
+/** A text of a file at the first of some paths, or that was at another one of them. */
+export interface TextToTell {
+  readonly attributed: Attributed;
+  readonly paths: readonly RepoPath[];
+  /** The commits in which, and in the history of the first of which, the texts that it is based on are looked for. */
+  readonly revs: readonly Sha[];
+  /** The lines that are asked about (0-based, of the attributed text); all of them when absent. */
   readonly lines?: ReadonlySet<number>;
   /** The file at the first path in the first commit. */
   readonly first?: FileText | undefined;
-  /** For who looks up many files at one moment. */
-  readonly search?: BlobSearch;
+}
+
+/** Lines of a text that others are based on, as blame tells them. */
+interface BaseLines {
+  readonly starts: readonly number[];
+  readonly lines: readonly BlameLine[];
 }
 
 /** Where a text stands in history. */
@@ -135,40 +143,63 @@ export class LineOrigins {
     return file;
   }
 
-  /**
-   * A look-up for the `base` runs of an attributed text of a file at `path`, or that was at one of several, whose base texts
-   * are looked for in the commits `revs` and in the history of the first of them.
-   */
+  /** {@link baseLookups} for one text of a file at `path`, and those of its lines that are in `lines`, or all. */
   async baseLookup(
     attributed: Attributed,
-    path: RepoPath | readonly RepoPath[],
+    path: RepoPath,
     revs: readonly Sha[],
-    { lines, first, search = new BlobSearch(this.#repo.git) }: LookupHints = {},
+    lines?: ReadonlySet<number>,
   ): Promise<BaseLookup> {
-    const needed = neededOffsets(attributed, lines);
-    if (needed.size === 0) return () => undefined;
-    const known = new Map<
-      TextId,
-      { readonly starts: readonly number[]; readonly origins: ReadonlyMap<number, LineOrigin> }
-    >();
+    const text = { attributed, paths: [path], revs, ...(lines === undefined ? {} : { lines }) };
+    const [lookup = () => undefined] = await this.baseLookups([text]);
+    return lookup;
+  }
+
+  /** Look-ups for the `base` runs of attributed texts, in their order; what they need is asked for together. */
+  async baseLookups(texts: readonly TextToTell[]): Promise<readonly BaseLookup[]> {
+    const needed = texts.map(({ attributed, lines }) => neededOffsets(attributed, lines));
+    const search = new BlobSearch(
+      this.#repo.git,
+      needed.flatMap((offsets) => [...offsets.keys()]),
+    );
+    const bases: ReadonlyMap<TextId, BaseLines>[] = [];
+    for (const [index, text] of texts.entries()) bases.push(await this.#basesOf(text, needed[index], search));
+    const blamed = bases.flatMap((base) => [...base.values()].flatMap(({ lines }) => lines));
+    await this.#prepare(blamed.flatMap(({ commit }) => commit ?? []));
+    return Promise.all(bases.map((base) => this.#lookupIn(base)));
+  }
+
+  async #lookupIn(bases: ReadonlyMap<TextId, BaseLines>): Promise<BaseLookup> {
+    const origins = new Map<TextId, ReadonlyMap<number, LineOrigin>>();
+    for (const [textId, { lines }] of bases) origins.set(textId, await this.originsOf(lines));
+    return (textId, offset) => {
+      const base = bases.get(textId);
+      return base && origins.get(textId)?.get(lineAt(base.starts, offset) + 1);
+    };
+  }
+
+  async #basesOf(
+    { paths, revs, first }: TextToTell,
+    needed: ReadonlyMap<TextId, readonly number[]> = new Map(),
+    search: BlobSearch,
+  ): Promise<ReadonlyMap<TextId, BaseLines>> {
+    const bases = new Map<TextId, BaseLines>();
+    const [rev] = revs;
+    const [own] = paths;
     for (const [textId, offsets] of needed) {
-      const [rev] = revs;
-      const [own] = [path].flat();
       const home =
         rev !== undefined && own !== undefined && first?.textId === textId
           ? { commit: rev, path: own, text: first.text }
-          : await this.#homeOf(textId, [path].flat(), revs, search);
+          : await this.#homeOf(textId, paths, revs, search);
       if (home === undefined) continue;
       const starts = lineStarts(home.text);
       const numbers = offsets.map((offset) => lineAt(starts, offset) + 1);
       const from = numbers.reduce((a, b) => Math.min(a, b));
       const to = numbers.reduce((a, b) => Math.max(a, b));
-      known.set(textId, { starts, origins: await this.linesAt(home.commit, home.path, [from, to]) });
+      const blame = await this.#repo.lineHistory.linesAt(home.commit, home.path, [from, to]);
+      bases.set(textId, { starts, lines: blame.kind === 'no-path' ? [] : blame.lines });
     }
-    return (textId, offset) => {
-      const base = known.get(textId);
-      return base?.origins.get(lineAt(base.starts, offset) + 1);
-    };
+    return bases;
   }
 
   /** A commit that holds a text of a file: one of `revs`, or the newest of those that touched the file before the first. */

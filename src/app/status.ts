@@ -56,7 +56,7 @@ async function countFile(
     hunks.flatMap((hunk) => Array.from({ length: hunk.bEnd - hunk.bStart }, (_, index) => hunk.bStart + index)),
   );
   const attributed = await knownOnDisk(repo, records.origins, { path, text });
-  const lookup = await records.origins.baseLookup(attributed, path, head === undefined ? [] : [head], { lines });
+  const lookup = await records.origins.baseLookup(attributed, path, head === undefined ? [] : [head], lines);
   const classes = classifyLines(attributed, path, lookup);
   const counts = Object.fromEntries(lineClasses.map((name) => [name, 0])) as Record<LineClass, number>;
   for (const line of lines) {

@@ -48,7 +48,7 @@ export async function workspaceText(
     const [first, last] = [lineAt(starts, start), lineAt(starts, start + text.length - 1)];
     const lines = new Set(Array.from({ length: last - first + 1 }, (_, index) => first + index));
     const revs = search.head === undefined ? [] : [search.head];
-    const runs = withoutBase(answerBase(piece, await origins.baseLookup(whole, path, revs, { lines })));
+    const runs = withoutBase(answerBase(piece, await origins.baseLookup(whole, path, revs, lines)));
     return runs.every((run) => run.kind === 'made' && run.source.origin.kind === 'pasted') ? undefined : runs;
   };
   return (await inLedger(repo, search.since, answer)) ?? (await onDisk(repo, text, search.except, answer));

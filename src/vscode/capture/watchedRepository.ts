@@ -164,7 +164,7 @@ export class WatchedRepository implements vscode.Disposable {
   /** A look-up for text that stands as in commits, prepared for some lines (0-based). */
   lookup(attributed: Attributed, path: RepoPath, lines: ReadonlySet<number>): Promise<BaseLookup> {
     const { head } = this.#position;
-    return this.#origins.baseLookup(attributed, path, head === undefined ? [] : [head], { lines });
+    return this.#origins.baseLookup(attributed, path, head === undefined ? [] : [head], lines);
   }
 
   /** Reads again whether recording was agreed to, and where the repository stands. */
