@@ -5,25 +5,17 @@ import { gitLineTexts } from '../core/text/gitLines';
 import { lineAt, lineStarts } from '../core/text/lines';
 import type { TextId } from '../core/text/textId';
 import type { BlameLine } from '../git/blame';
-import { listFileCommits } from '../git/fileHistory';
-import { BlobSearch, type Reach } from '../git/findBlob';
-import type { BlobPlace } from '../git/treeBlobs';
+import { BlobSearch } from '../git/findBlob';
 import { commitsSinceAdoption } from './adoption';
 import { type FileText, readFileText } from './blobs';
-import { commitsInHand } from './commitsInHand';
 import type { RecordBook } from './recordBook';
 import type { Repository } from './repository';
+import { type HomeSources, TextHomes } from './textHomes';
 
 /** What a clone knows beyond its records and the history that is asked about. */
-export interface OriginSources {
+export interface OriginSources extends HomeSources {
   /** Builds the records that commits of this clone lack. */
   readonly derive?: (commits: readonly Sha[]) => Promise<void>;
-  /** Commits that history left behind; text that stood in them may be based on them. */
-  readonly left?: () => Promise<readonly { readonly commit: Sha }[]>;
-  /** Whether texts are looked for in all branches. */
-  readonly elsewhere?: boolean;
-  /** Where a text was seen: one that is not git's own bytes is no blob that could be looked for. */
-  readonly pathsOf?: (text: TextId) => readonly RepoPath[];
 }
 
 /** A text of a file at the first of some paths, or that was at another one of them. */
@@ -44,13 +36,6 @@ interface BaseLines {
   readonly lines: readonly BlameLine[];
 }
 
-/** Where a text stands in history. */
-interface Home {
-  readonly commit: Sha;
-  readonly path: RepoPath;
-  readonly text: string;
-}
-
 /** The lines of a file in a commit, and what is said of those that the commit added, by their text. */
 interface FileOfCommit {
   readonly texts: readonly string[];
@@ -66,6 +51,7 @@ export class LineOrigins {
     { readonly lines: ReadonlyMap<number, LineOrigin>; readonly file: Promise<FileOfCommit> }
   >();
   readonly #sources: OriginSources;
+  readonly #homes: TextHomes;
   /** Of the commits without a record, whether they are from before recording began. */
   readonly #before = new Map<Sha, boolean>();
 
@@ -73,6 +59,7 @@ export class LineOrigins {
     this.#repo = repo;
     this.#book = book;
     this.#sources = sources;
+    this.#homes = new TextHomes(repo, book, sources);
   }
 
   /**
@@ -190,7 +177,7 @@ export class LineOrigins {
       const home =
         rev !== undefined && own !== undefined && first?.textId === textId
           ? { commit: rev, path: own, text: first.text }
-          : await this.#homeOf(textId, paths, revs, search);
+          : await this.#homes.find(textId, paths, revs, search);
       if (home === undefined) continue;
       const starts = lineStarts(home.text);
       const numbers = offsets.map((offset) => lineAt(starts, offset) + 1);
@@ -201,75 +188,7 @@ export class LineOrigins {
     }
     return bases;
   }
-
-  /** A commit that holds a text of a file: one of `revs`, or the newest of those that touched the file before the first. */
-  async #homeOf(
-    textId: TextId,
-    names: readonly RepoPath[],
-    revs: readonly Sha[],
-    search: BlobSearch,
-  ): Promise<Home | undefined> {
-    const [first] = revs;
-    const paths = [...new Set([...names, ...(this.#sources.pathsOf?.(textId) ?? [])])].slice(0, mostPaths);
-    const at = async (commit: Sha): Promise<Home | undefined> => {
-      for (const path of paths) {
-        const file = await readFileText(this.#repo, commit, path);
-        if (file?.textId === textId) return { commit, path, text: file.text };
-      }
-      return undefined;
-    };
-    for (const commit of revs) {
-      const home = await at(commit);
-      if (home !== undefined) return home;
-    }
-    const twin = await this.#repo.treeBlobs.find(revs, textId);
-    const copied = await this.#moved(twin === undefined ? [] : [twin], textId);
-    if (copied !== undefined || first === undefined) return copied;
-    const amongFiles = async (commits: readonly Sha[]): Promise<Home | undefined> => {
-      for (const commit of commits) {
-        const home = await at(commit);
-        if (home !== undefined) return home;
-      }
-      return undefined;
-    };
-    const ofFile = async (): Promise<Home | undefined> =>
-      amongFiles(await listFileCommits(this.#repo.git, first, paths, mostHistory));
-    // What git has not stored as it is, as where it changes line ends, is found by reading alone.
-    const isStored = (await this.#repo.objects.info(textId)).kind === 'found';
-    const searched = async (reach: Reach): Promise<Home | undefined> =>
-      isStored ? this.#moved(nearest(await search.find(reach, textId)), textId) : undefined;
-    const nearest = (places: readonly BlobPlace[]): readonly BlobPlace[] => [
-      ...places.filter(({ path }) => paths.includes(path)),
-      ...places.filter(({ path }) => !paths.includes(path)),
-    ];
-    const own = isStored ? await searched([first]) : await ofFile();
-    if (own !== undefined) return own;
-    const left = ((await this.#sources.left?.()) ?? []).map(({ commit }) => commit);
-    return (
-      (await amongFiles([...(await commitsInHand(this.#repo)), ...left])) ??
-      (await searched(left)) ??
-      (this.#sources.elsewhere === true ? await searched('all-branches') : undefined) ??
-      // Older than is searched.
-      (isStored ? ofFile() : undefined)
-    );
-  }
-
-  /** The first of these places that holds the text: the id of a plain file's text is that of its blob. */
-  async #moved(places: readonly BlobPlace[], textId: TextId): Promise<Home | undefined> {
-    for (const place of places) {
-      if (this.#book.isBuilding(place.commit)) continue;
-      const file = await readFileText(this.#repo, place.commit, place.path);
-      if (file?.textId === textId) return { ...place, text: file.text };
-    }
-    return undefined;
-  }
 }
-
-/** How many commits of a file are looked through for a text that an open document was based on. */
-const mostHistory = 50;
-
-/** Under how many names it is looked for. */
-const mostPaths = 8;
 
 function neededOffsets(attributed: Attributed, lines: ReadonlySet<number> | undefined): ReadonlyMap<TextId, number[]> {
   const needed = new Map<TextId, number[]>();

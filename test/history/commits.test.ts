@@ -670,6 +670,20 @@ describe('text that went a long way before its commit', () => {
     assert.equal(repo.blame('b.js', 'HEAD'), 'BHHHHHHAAA');
   });
 
+  for (const ledger of ['with', 'without']) {
+    scenario(`put onto a branch without parents, ${ledger} the ledger`, (repo) => {
+      repo.edit('A', { 'a.js': linesOf('x', 3), 'b.js': linesOf('y', 3) });
+      repo.commit();
+      repo.edit('H', { 'b.js': `${linesOf('y', 3)}${linesOf('h', 1)}` });
+      repo.commit();
+      if (ledger === 'without') rmSync(join(repo.work, '.git/countersign/ledger'), { recursive: true });
+      repo.git('checkout', '-q', '--orphan', 'fresh');
+      repo.commit();
+      assert.equal(repo.blame('a.js', 'HEAD'), 'AAA');
+      assert.equal(repo.blame('b.js', 'HEAD'), 'AAAH');
+    });
+  }
+
   scenario('changed on top of a commit that history then left', (repo) => {
     repo.edit('A', { 'a.js': linesOf('x', 3) });
     repo.commit();
