@@ -6,7 +6,8 @@ import {
   splitAttributed,
 } from '../core/attribution/attributed';
 import { open } from '../core/attribution/explainText';
-import { type Rewrite, rewriteStep } from '../core/attribution/rewrite';
+import { rewriteStep } from '../core/attribution/rewrite';
+import type { Rewrite } from '../core/attribution/rewriteSide';
 import type { Sha } from '../core/brand';
 import { attributedByRecord } from '../core/record/recordReader';
 import { gitLineMap } from '../core/text/gitLines';

@@ -1,245 +1,22 @@
-import { diffLines } from '../text/lineDiff';
-import { isBlank, lineStarts, splitLines, withoutSpace } from '../text/lines';
 import { remembersRemoval } from './applyEdit';
-import { type Attributed, attributedBy, type Cut, lineKey, mergeCuts, type Nick, sliceAttributed } from './attributed';
+import { type Attributed, attributedBy, mergeCuts, sliceAttributed } from './attributed';
+import { AttributedBuilder } from './attributedBuilder';
+import { changeLine } from './changedLine';
 import { healed } from './healed';
-import { findHunkLayouts, findSpaceLayouts, type LaidOutHunk, type LinePair } from './hunkLayouts';
+import type { LaidOutHunk } from './hunkLayouts';
 import { layOut } from './layout';
+import { departedLines, findMoves } from './movedBlocks';
 import { pairLines } from './pairLines';
 import { sharesMostLines } from './resolve';
-import { madeBy, pushRun, type Runs, runAt, sliceRuns } from './runs';
-import type { Run, Source } from './source';
-import { commonTokens, tokensOf } from './tokens';
-
-/** One file of a step: what was known before, and the whole text after. */
-export interface Rewrite {
-  readonly before: Attributed;
-  readonly after: string;
-}
-
-interface Side extends LinePair {
-  readonly before: Attributed;
-  readonly after: string;
-  readonly oldStarts: readonly number[];
-  readonly hunks: readonly LaidOutHunk[];
-}
-
-interface OldLine {
-  readonly file: number;
-  readonly line: number;
-}
+import { isExplained, type Likeness, type OldLine, oldLineOf, type Rewrite, type Side, sideOf } from './rewriteSide';
+import { madeBy, sliceRuns } from './runs';
+import type { Source } from './source';
 
 /** What became of a line of a hunk: it came from another place, was made of an old line, or is new. */
 type Fate =
   | { readonly kind: 'moved'; readonly from: OldLine }
   | { readonly kind: 'changed'; readonly from: number }
   | { readonly kind: 'new' };
-
-/**
- * What of a replaced block is known by what stood there: whole lines; those too that were only laid out anew; and those too
- * that are made of the ones they replace.
- */
-type Likeness = 'lines' | 'layout' | 'tokens';
-
-const leastMovedLines = 2;
-
-function sideOf(rewrite: Rewrite, likeness: Likeness): Side {
-  const texts = { oldLines: splitLines(rewrite.before.text), newLines: splitLines(rewrite.after) };
-  const hunks = rewrite.before.text === rewrite.after ? [] : diffLines(texts.oldLines, texts.newLines);
-  return {
-    ...rewrite,
-    ...texts,
-    oldStarts: lineStarts(rewrite.before.text),
-    hunks: likeness === 'lines' ? findSpaceLayouts(texts, hunks) : findHunkLayouts(texts, hunks),
-  };
-}
-
-function departedLines(sides: readonly Side[]): Map<string, OldLine[]> {
-  const departed = new Map<string, OldLine[]>();
-  sides.forEach((side, file) => {
-    for (const hunk of side.hunks) {
-      for (let line = hunk.aStart; line < hunk.aEnd; line++) {
-        const text = side.oldLines[line] ?? '';
-        if (isBlank(text) || hunk.stay.has(line)) continue;
-        const places = departed.get(text);
-        if (places === undefined) departed.set(text, [{ file, line }]);
-        else if (places.length < 64) places.push({ file, line });
-      }
-    }
-  });
-  return departed;
-}
-
-/** Finds blocks of departed lines among the new lines of a hunk; marks what it takes in `taken`. */
-function findMoves(
-  side: Side,
-  hunk: LaidOutHunk,
-  sides: readonly Side[],
-  departed: ReadonlyMap<string, readonly OldLine[]>,
-  taken: Set<string>,
-  mover: Source,
-  likeness: Likeness,
-): Map<number, OldLine> {
-  const moves = new Map<number, OldLine>();
-  let line = hunk.bStart;
-  while (line < hunk.bEnd) {
-    if (isExplained(hunk, line)) {
-      line++;
-      continue;
-    }
-    let best: { readonly from: OldLine; readonly length: number } | undefined;
-    for (const from of departed.get(side.newLines[line] ?? '') ?? []) {
-      const source = sides[from.file];
-      if (source === undefined) continue;
-      let length = 0;
-      let { solid, characters } = source === side ? nothingBefore : departedBefore(side, line, source, from.line);
-      while (
-        line + length < hunk.bEnd &&
-        !isExplained(hunk, line + length) &&
-        from.line + length < source.oldLines.length &&
-        source.oldLines[from.line + length] === side.newLines[line + length] &&
-        isDeparted(source, from.line + length) &&
-        !taken.has(`${from.file}:${from.line + length}`)
-      ) {
-        const solidText = withoutSpace(side.newLines[line + length] ?? '');
-        if (solidText !== '') solid++;
-        characters += solidText.length;
-        length++;
-      }
-      // Nobody saw them move: from another file it has to be more than what ends any block.
-      const seen = source === side || mover.origin.kind !== 'unknown' || characters >= leastUnseen;
-      const enough =
-        (solid >= leastMovedLines && seen) || (solid > 0 && keepsSingleLine(source, from.line, mover, likeness));
-      if (enough && length > (best?.length ?? 0)) best = { from, length };
-    }
-    if (best === undefined) {
-      line++;
-      continue;
-    }
-    for (let index = 0; index < best.length; index++) {
-      const from = { file: best.from.file, line: best.from.line + index };
-      moves.set(line + index, from);
-      taken.add(`${from.file}:${from.line}`);
-    }
-    line += best.length;
-  }
-  return moves;
-}
-
-const nothingBefore = { solid: 0, characters: 0 };
-
-/**
- * How many lines, and characters without white space, that left `source` just before its line `from` stand just before
- * `line` of another file. They may have been there before too, so that only the rest of a block is new.
- */
-function departedBefore(side: Side, line: number, source: Side, from: number): typeof nothingBefore {
-  let { solid, characters } = nothingBefore;
-  for (let back = 1; back <= Math.min(line, from); back++) {
-    const text = side.newLines[line - back] ?? '';
-    if (source.oldLines[from - back] !== text || !isDeparted(source, from - back)) break;
-    const solidText = withoutSpace(text);
-    if (solidText !== '') solid++;
-    characters += solidText.length;
-  }
-  return { solid, characters };
-}
-
-/** Fewer characters, white space not counted, are found anywhere by chance. */
-const leastSingleLine = 8;
-
-/** So many of a block that nobody saw going from one file to another. */
-const leastUnseen = 16;
-
-/**
- * Whether a line that moved alone keeps its source. Two lines or more always do; one alone is new text of whoever moved
- * it, unless that would make a person's of what is not known to be one. Where lines are looked for as a whole nobody moved it: it
- * stands at another place in a text that somebody put together, as from both sides of a conflict.
- */
-function keepsSingleLine(side: Side, line: number, mover: Source, likeness: Likeness): boolean {
-  if (withoutSpace(side.oldLines[line] ?? '').length < leastSingleLine) return false;
-  if (likeness !== 'tokens') return true;
-  const kind = mover.origin.kind;
-  if (kind === 'human' || kind === 'pasted') return true;
-  return (
-    kind === 'unknown' &&
-    oldLineOf(side, line).runs.every((run) => run.kind === 'made' && run.source.origin.kind === 'ai')
-  );
-}
-
-function isDeparted(side: Side, line: number): boolean {
-  return side.hunks.some((hunk) => line >= hunk.aStart && line < hunk.aEnd && !hunk.stay.has(line));
-}
-
-/** A line made of an old one: the tokens both have, in order, keep their sources. */
-function changeLine(before: Attributed, after: string, source: Source): Attributed {
-  const oldTokens = tokensOf(before.text);
-  const newTokens = tokensOf(after);
-  const runs: Run[] = [];
-  let at = 0;
-  const kept = new Set<number>();
-  for (const [oldIndex, newIndex] of commonTokens(oldTokens, newTokens)) {
-    const oldToken = oldTokens[oldIndex];
-    const newToken = newTokens[newIndex];
-    if (oldToken === undefined || newToken === undefined) continue;
-    kept.add(oldIndex);
-    for (const run of madeBy(source, newToken.at - at)) pushRun(runs, run);
-    for (const run of sliceRuns(before.runs, oldToken.at, oldToken.at + oldToken.text.length)) pushRun(runs, run);
-    at = newToken.at + newToken.text.length;
-  }
-  for (const run of madeBy(source, after.length - at)) pushRun(runs, run);
-  const lost = oldTokens.filter((_, index) => !kept.has(index));
-  const foreign = lost.some((token) => {
-    const run = runAt(before.runs, token.at);
-    return run !== undefined && !(run.kind === 'made' && run.source.origin.kind === 'ai');
-  });
-  const nicks: Nick[] = before.nicks.map((nick) => ({ ...nick, offset: Math.min(nick.offset, after.length) }));
-  if (foreign && source.origin.kind === 'ai') nicks.push({ offset: 0, source });
-  const cuts: Cut[] = lost.length > 0 && remembersRemoval(source) ? [{ line: lineKey(before.text), source }] : [];
-  return { text: after, runs, nicks, cuts };
-}
-
-function oldLineOf(side: Side, line: number): Attributed {
-  const start = side.oldStarts[line] ?? 0;
-  return sliceAttributed(side.before, start, start + (side.oldLines[line]?.length ?? 0));
-}
-
-class Builder {
-  readonly #runs: Run[] = [];
-  readonly #nicks: Nick[] = [];
-  readonly #cuts: Cut[];
-  #length = 0;
-
-  constructor(cuts: readonly Cut[]) {
-    this.#cuts = [...cuts];
-  }
-
-  add(piece: Attributed): void {
-    for (const run of piece.runs) pushRun(this.#runs, run);
-    for (const nick of piece.nicks) this.#nicks.push({ ...nick, offset: nick.offset + this.#length });
-    this.#cuts.push(...piece.cuts);
-    this.#length += piece.text.length;
-  }
-
-  addRuns(runs: Runs): void {
-    for (const run of runs) {
-      pushRun(this.#runs, run);
-      this.#length += run.length;
-    }
-  }
-
-  cut(line: string, source: Source): void {
-    this.#cuts.push({ line: lineKey(line), source });
-  }
-
-  done(text: string): Attributed {
-    return { text, runs: this.#runs, nicks: this.#nicks, cuts: this.#cuts };
-  }
-}
-
-/** Whether a new line is one that was not replaced, or only laid out anew. */
-function isExplained(hunk: LaidOutHunk, line: number): boolean {
-  return hunk.layouts.has(line) || hunk.kept.has(line);
-}
 
 /** By line what became of it; lines that were only laid out anew are not among them. */
 function fatesOf(
@@ -285,7 +62,7 @@ function rewriteSide(
   source: Source,
 ): Attributed {
   if (side.hunks.length === 0 && side.before.text === side.after) return side.before;
-  const builder = new Builder(side.before.cuts);
+  const builder = new AttributedBuilder(side.before.cuts);
   const lineEnd = (line: number): void => {
     // A line's own LF; the last line has one only if the text ends in it.
     if (line < side.newLines.length - 1 || side.after.endsWith('\n')) builder.addRuns(madeBy(source, 1));
