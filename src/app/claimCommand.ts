@@ -10,7 +10,7 @@ import { readCommits } from '../git/commit';
 import { diffNames } from '../git/diff';
 import { currentBranch, listRefs, resolve } from '../git/refs';
 import { type CommitRange, listCommits } from '../git/revList';
-import type { NewState } from '../store/ledger';
+import type { NewState } from '../store/journalWriter';
 import { openSnapshots, readSnapshot, type ShellSnapshot } from '../store/shellSnapshots';
 import { readWorkFile } from '../store/workFile';
 import { broughtByGit, heldBefore } from './broughtByGit';

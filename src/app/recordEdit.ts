@@ -10,7 +10,7 @@ import type { State } from '../core/attribution/state';
 import type { RepoPath } from '../core/brand';
 import { textIdOf, textOfBytes } from '../core/text/textId';
 import { readStatus } from '../git/worktree';
-import type { NewState } from '../store/ledger';
+import type { NewState } from '../store/journalWriter';
 import { readWorkFile, type WorkFile } from '../store/workFile';
 import { commitId } from './blobs';
 import { recordsOf } from './commitRecords';

@@ -2,7 +2,7 @@ import { textIdOf, textOfBytes } from '../core/text/textId';
 import type { Environment } from '../git/gitEnvironment';
 import { resolve } from '../git/refs';
 import { listStashes } from '../git/stash';
-import type { NewState } from '../store/ledger';
+import type { NewState } from '../store/journalWriter';
 import { readSnapshot, removeSnapshot, type SnapshotFile, snapshotName, writeSnapshot } from '../store/shellSnapshots';
 import { readWorkFile } from '../store/workFile';
 import { changedFiles, mostFiles, stampOf } from './changedFiles';

@@ -7,7 +7,7 @@ import type { RepoPath } from '../core/brand';
 import { textOfBytes } from '../core/text/textId';
 import type { Environment } from '../git/gitEnvironment';
 import { rememberedModel } from '../store/agentSessions';
-import type { NewState } from '../store/ledger';
+import type { NewState } from '../store/journalWriter';
 import { readWorkFile } from '../store/workFile';
 import { commitsFrom } from './committingAgent';
 import { actorKey, agentOfKey, conversationKey, isOfConversation, openPairs, othersWord } from './hookPairs';

@@ -1,18 +1,4 @@
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withLateModels } from '../core/attribution/lateModel';
 import type { State } from '../core/attribution/state';
@@ -20,39 +6,9 @@ import type { AbsPath } from '../core/brand';
 import { ToolError } from '../core/errors';
 import type { TextId } from '../core/text/textId';
 import { rememberedModel } from './agentSessions';
-import { formatEntry, parseJournal } from './journal';
-import { isJournal, journalName } from './journalName';
-import { type DeltaBase, decodeState, type EntryHeader, encodeState, isEntryHeader } from './ledgerEntry';
-
-/** What a writer hands over; the ledger adds who writes, when, and the count. */
-export type NewState = Omit<State, 'writer' | 'counter' | 'time'>;
-
-/** A place of the ledger that is damaged; what stood before it is kept. */
-export interface LedgerProblem {
-  readonly journal: string;
-  readonly tornBytes: number;
-}
-
-interface Journal {
-  readonly name: string;
-  readonly path: string;
-  /** Bytes parsed so far. */
-  parsed: number;
-  torn: number;
-  readonly entries: Entry[];
-  /** By writer and counter: a compacted journal holds entries of many writers. */
-  readonly byCounter: Map<string, Entry>;
-}
-
-interface Entry {
-  readonly header: EntryHeader;
-  readonly journal: Journal;
-  readonly start: number;
-  readonly end: number;
-}
-
-/** After so many deltas a text is written whole again, so that reading one never opens a long row of them. */
-const mostDeltas = 20;
+import { type Entry, JournalReader, type LedgerProblem } from './journalReader';
+import { JournalWriter, type NewState } from './journalWriter';
+import type { EntryHeader } from './ledgerEntry';
 
 /** Each call of a hook is a chain: of a file that an agent worked on all day, only the latest are opened. */
 const mostChains = 200;
@@ -67,34 +23,27 @@ export class Ledger {
   readonly #commonDir: AbsPath;
   readonly #directory: string;
   readonly #quiet: string;
-  readonly #now: () => number;
-  readonly #writer: string;
-  readonly #journals = new Map<string, Journal>();
+  readonly #writer: JournalWriter;
+  readonly #reader: JournalReader;
+  /** The name entries of this process carry. */
+  readonly writer: string;
   readonly #byText = new Map<TextId, Entry[]>();
   readonly #byPath = new Map<string, Entry[]>();
-  readonly #decoded = new WeakMap<Entry, State>();
   readonly #models = new Map<string, string | undefined>();
-  readonly #lastText = new Map<string, DeltaBase & { readonly deltas: number }>();
-  #descriptor: number | undefined;
-  #counter = 0;
 
   /** `commonDir` is git's common directory; `writer` a name unique to this process, such as a UUID; `now` in ms. */
   constructor(commonDir: AbsPath, writer: string, now: () => number) {
     this.#commonDir = commonDir;
     this.#directory = join(commonDir, 'countersign', 'ledger');
     this.#quiet = join(commonDir, 'countersign', 'quiet');
-    this.#writer = writer;
-    this.#now = now;
-  }
-
-  /** The name entries of this process carry. */
-  get writer(): string {
-    return this.#writer;
+    this.writer = writer;
+    this.#writer = new JournalWriter(this.#directory, writer, now);
+    this.#reader = new JournalReader(this.#directory);
   }
 
   /** File name of this process's own journal. */
   get journal(): string {
-    return journalName(this.#writer, process.pid);
+    return this.#writer.journal;
   }
 
   /** Folder of the journals, for whoever watches it. */
@@ -108,49 +57,10 @@ export class Ledger {
    */
   append(states: readonly NewState[]): readonly State[] {
     if (states.length === 0) return [];
-    this.#leaveIfCompacted();
-    const written: State[] = [];
-    const buffers: Buffer[] = [];
-    let isAi = false;
-    for (const state of states) {
-      const whole: State = { ...state, writer: this.#writer, counter: ++this.#counter, time: this.#now() };
-      const last = this.#lastText.get(state.chain);
-      const base = last !== undefined && last.deltas < mostDeltas ? last : undefined;
-      const entry = encodeState(whole, base);
-      const header = entry.header as EntryHeader;
-      this.#lastText.set(state.chain, {
-        counter: whole.counter,
-        text: state.attributed.text,
-        deltas: header.delta === undefined ? 0 : (base?.deltas ?? 0) + 1,
-      });
-      buffers.push(formatEntry(entry));
-      written.push(whole);
-      isAi ||= header.ai === true;
-    }
-    try {
-      writeSync(this.#open(), Buffer.concat(buffers));
-    } catch (cause) {
-      throw new ToolError('not-writable', `The ledger in ${this.#directory} cannot be written.`, { cause });
-    }
+    const written = this.#writer.append(states);
     // Only now: who says meanwhile that all is quiet looks again afterwards, and sees what was written.
-    if (isAi) this.markActive();
-    return written;
-  }
-
-  /** A journal may be compacted away while its process sleeps: the next entries then go to a file of their own. */
-  #leaveIfCompacted(): void {
-    if (this.#descriptor === undefined || fstatSync(this.#descriptor).nlink > 0) return;
-    this.dispose();
-    // What came before lies in another file now, and a delta needs its base in its own.
-    this.#lastText.clear();
-  }
-
-  #open(): number {
-    if (this.#descriptor !== undefined) return this.#descriptor;
-    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
-    const flags = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY;
-    this.#descriptor = openSync(join(this.#directory, this.journal), flags, 0o600);
-    return this.#descriptor;
+    if (written.isAi) this.markActive();
+    return written.states;
   }
 
   /** Whether it could be appended to; where it is not there yet, whether it could be made. */
@@ -190,54 +100,15 @@ export class Ledger {
   /** Takes in what all writers appended since the last call. */
   refresh(): void {
     this.#models.clear();
-    let names: string[];
-    try {
-      names = readdirSync(this.#directory);
-    } catch {
-      return; // No ledger yet: nothing is known.
+    for (const entry of this.#reader.refresh()) {
+      pushTo(this.#byText, entry.header.textId, entry);
+      pushTo(this.#byPath, entry.header.path, entry);
     }
-    for (const name of names.sort()) {
-      if (!isJournal(name)) continue;
-      const journal = this.#journals.get(name) ?? {
-        name,
-        path: join(this.#directory, name),
-        parsed: 0,
-        torn: 0,
-        entries: [],
-        byCounter: new Map<string, Entry>(),
-      };
-      this.#journals.set(name, journal);
-      this.#readTail(journal);
-    }
-  }
-
-  #readTail(journal: Journal): void {
-    let bytes: Buffer;
-    try {
-      const size = statSync(journal.path).size;
-      if (size <= journal.parsed) return;
-      bytes = readPart(journal.path, journal.parsed, size);
-    } catch {
-      return; // Compacted away in this moment: its entries live in another journal.
-    }
-    const { entries, goodBytes, tornBytes } = parseJournal(bytes);
-    for (const { header, payloadStart, payloadEnd } of entries) {
-      if (!isEntryHeader(header)) continue;
-      const entry: Entry = { header, journal, start: journal.parsed + payloadStart, end: journal.parsed + payloadEnd };
-      journal.entries.push(entry);
-      journal.byCounter.set(`${header.writer}\0${header.counter}`, entry);
-      pushTo(this.#byText, header.textId, entry);
-      pushTo(this.#byPath, header.path, entry);
-    }
-    journal.parsed += goodBytes;
-    journal.torn = tornBytes;
   }
 
   /** What is damaged, as of the last `refresh`; the journal of a writer that is at work may look so for a moment. */
   problems(): readonly LedgerProblem[] {
-    return [...this.#journals.values()]
-      .filter((journal) => journal.torn > 0)
-      .map((journal) => ({ journal: journal.name, tornBytes: journal.torn }));
+    return this.#reader.problems();
   }
 
   /** The states of a text, of any path and work tree, oldest first within a writer. */
@@ -305,7 +176,7 @@ export class Ledger {
 
   /** A state with the models that became known since. */
   #decode(entry: Entry): State | undefined {
-    const state = this.#decodeText(entry);
+    const state = this.#reader.decode(entry);
     if (state === undefined || entry.header.ai !== true) return state;
     const attributed = withLateModels(state.attributed, (session) => this.#modelOf(session));
     return attributed === state.attributed ? state : { ...state, attributed };
@@ -317,28 +188,9 @@ export class Ledger {
     return this.#models.get(session);
   }
 
-  #decodeText(entry: Entry): State | undefined {
-    const known = this.#decoded.get(entry);
-    if (known !== undefined) return known;
-    let payload: string;
-    try {
-      payload = readPart(entry.journal.path, entry.start, entry.end).toString('latin1');
-    } catch {
-      return undefined;
-    }
-    const state = decodeState(entry.header, payload, (counter) => {
-      const base =
-        counter < entry.header.counter ? entry.journal.byCounter.get(`${entry.header.writer}\0${counter}`) : undefined;
-      return base === undefined ? undefined : this.#decodeText(base)?.attributed.text;
-    });
-    if (state !== undefined) this.#decoded.set(entry, state);
-    return state;
-  }
-
   /** Closes the journal; may be called twice. */
   dispose(): void {
-    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
-    this.#descriptor = undefined;
+    this.#writer.dispose();
   }
 }
 
@@ -352,20 +204,4 @@ function pushTo<K>(map: Map<K, Entry[]>, key: K, entry: Entry): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [entry]);
   else list.push(entry);
-}
-
-function readPart(path: string, from: number, to: number): Buffer {
-  const descriptor = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(to - from);
-    let done = 0;
-    while (done < bytes.length) {
-      const count = readSync(descriptor, bytes, done, bytes.length - done, from + done);
-      if (count === 0) break;
-      done += count;
-    }
-    return bytes.subarray(0, done);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -7,7 +7,8 @@ import { attributedBy } from '../../src/core/attribution/attributed';
 import type { AbsPath } from '../../src/core/brand';
 import { textIdOf } from '../../src/core/text/textId';
 import { compactLedger } from '../../src/store/compactLedger';
-import { Ledger, type NewState } from '../../src/store/ledger';
+import type { NewState } from '../../src/store/journalWriter';
+import { Ledger } from '../../src/store/ledger';
 import { by } from '../core/attribution/notation';
 
 const day = 24 * 60 * 60_000;

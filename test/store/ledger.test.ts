@@ -16,7 +16,8 @@ import { attributedBy } from '../../src/core/attribution/attributed';
 import type { AbsPath } from '../../src/core/brand';
 import { textIdOf } from '../../src/core/text/textId';
 import { formatEntry, parseJournal } from '../../src/store/journal';
-import { Ledger, type NewState } from '../../src/store/ledger';
+import type { NewState } from '../../src/store/journalWriter';
+import { Ledger } from '../../src/store/ledger';
 import { by } from '../core/attribution/notation';
 
 let common: AbsPath;
