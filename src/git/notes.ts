@@ -71,13 +71,20 @@ export async function readNotes(git: Git, ref: string): Promise<Notes> {
   const args = ['ls-tree', '-r', '-z', '--full-tree', '--end-of-options', tip];
   const { stdout } = await git.run(args, { maxBytes: mostListed });
   for (const record of stdout.toString('latin1').split('\0')) {
-    const [, blob, path] = /^100[0-7]{3} blob ([0-9a-f]+)\t((?:[0-9a-f]{2}\/)*[0-9a-f]+)$/.exec(record) ?? [];
-    const id = path?.replaceAll('/', '');
+    const [, blob, path = ''] = /^100[0-7]{3} blob ([0-9a-f]+)\t(.+)$/.exec(record) ?? [];
+    const id = notedId(path, tip.length);
     if (!isSha(blob) || !isSha(id) || id.length !== tip.length) continue;
     if (!notes.has(id)) notes.set(id, blob);
     else others.set(id, [...(others.get(id) ?? []), blob]);
   }
   return { tip, notes, others };
+}
+
+/** What a path ends with, `length` digits without the slashes: a tool that moves files into a folder moves notes as well. */
+function notedId(path: string, length: number): string {
+  let id = '';
+  for (const part of path.split('/').reverse()) if (id.length < length) id = part + id;
+  return id;
 }
 
 /**

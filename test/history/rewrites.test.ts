@@ -516,14 +516,15 @@ describe('history that is written anew and thrown away, as by git filter-repo', 
     assert.deepEqual(repo.record('HEAD~2').counts, { ...noLines, ai: 2 });
   });
 
-  scenario('into another folder', (repo) => {
-    begin(repo);
-    const move =
-      'git ls-files -s | sed "s-\\t-&sub/-" | GIT_INDEX_FILE=$GIT_INDEX_FILE.new git update-index --index-info';
-    rewritten(repo, '--index-filter', `${move} && mv "$GIT_INDEX_FILE.new" "$GIT_INDEX_FILE"`);
-    assert.equal(repo.blame('sub/a.js', 'HEAD'), 'AAH');
-    assert.equal(repo.blame('sub/b.js', 'HEAD'), 'BB');
-  });
+  for (const [name, ...more] of [['files'], ['files and notes', 'refs/notes/countersign']] as const)
+    scenario(`${name} into another folder`, (repo) => {
+      begin(repo);
+      const move =
+        'git ls-files -s | sed "s-\\t-&db/-" | GIT_INDEX_FILE=$GIT_INDEX_FILE.new git update-index --index-info';
+      rewritten(repo, '--index-filter', `${move} && mv "$GIT_INDEX_FILE.new" "$GIT_INDEX_FILE"`, ...more);
+      assert.equal(repo.blame('db/a.js', 'HEAD'), 'AAH');
+      assert.equal(repo.blame('db/b.js', 'HEAD'), 'BB');
+    });
 
   scenario('a record that an earlier commit brought as a file, and that a message names, is not believed', (repo) => {
     const text = linesOf('x', 2);
