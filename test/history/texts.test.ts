@@ -66,6 +66,16 @@ describe('texts that are not plain', () => {
     assert.equal(repo.blame('a.js', 'HEAD') + repo.blame('b.js', 'HEAD') + repo.blame('c.js', 'HEAD'), 'AAAAAA');
   });
 
+  scenario('an order of files that is not there', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2) });
+    repo.commit();
+    repo.write('b.js', linesOf('y', 1));
+    repo.git('add', '-A');
+    repo.git('config', 'diff.orderFile', 'not-there');
+    repo.git('update-ref', 'HEAD', repo.git('commit-tree', repo.git('write-tree'), '-p', 'HEAD', '-m', 'B'));
+    assert.equal(repo.blame('b.js', 'HEAD'), 'u');
+  });
+
   scenario('a symbolic link and a mode are no lines', (repo) => {
     repo.edit('A', { 'a.js': linesOf('x', 1) });
     repo.commit();
