@@ -2,11 +2,12 @@ import { type Attributed, attributedAsBase, hasUnexplained } from '../core/attri
 import { resolveExact } from '../core/attribution/resolve';
 import type { RepoPath, Sha } from '../core/brand';
 import { textIdOf } from '../core/text/textId';
-import { commitId, readFileText } from './blobs';
+import { commitId, type FileText, readFileText } from './blobs';
 import { recordsOf } from './commitRecords';
 import { committedOnDisk, filteredBlob, storedAsText } from './committedOnDisk';
 import { knownText, type TextHints } from './knownText';
 import type { LineOrigins } from './lineOrigins';
+import { movedOnDisk } from './movedText';
 import type { Repository } from './repository';
 
 /** A file that came, as it lies on disk. */
@@ -85,18 +86,35 @@ async function twinIn(
 
 /**
  * {@link knownText} for the text that lies on disk at `path`. Where a filter makes other bytes of it, the file of `HEAD` is known
- * line for line; of one that git does not follow yet that is the file which git would store the same bytes of.
+ * line for line; of one that git does not follow yet that is the file which git would store the same bytes of. What nobody saw
+ * is looked for in what left other files.
  */
 export async function knownOnDisk(
   repo: Repository,
   origins: LineOrigins,
-  { path, text }: FileThatCame,
+  file: FileThatCame,
   hints: TextHints = {},
+  moved = movedOnDisk(repo),
+): Promise<Attributed> {
+  const { path, text } = file;
+  const head = await commitId(repo, 'HEAD');
+  const committed = head === undefined ? undefined : await readFileText(repo, head, path);
+  const known = await knownFiltered(repo, origins, file, hints, head, committed);
+  const came = await moved({ path, old: committed }, known);
+  if (came === undefined) return known;
+  return knownText(repo, path, text, { ...hints, parent: 'none', left: [known], moved: came });
+}
+
+async function knownFiltered(
+  repo: Repository,
+  origins: LineOrigins,
+  { path, text }: FileThatCame,
+  hints: TextHints,
+  head: Sha | undefined,
+  committed: FileText | undefined,
 ): Promise<Attributed> {
   const known = await knownText(repo, path, text, hints);
-  const head = await commitId(repo, 'HEAD');
   if (head === undefined) return known;
-  const committed = await readFileText(repo, head, path);
   if (committed === undefined ? !hasUnexplained(known) : committed.text === text) return known;
   const stored = await filteredBlob(repo, path, text);
   if (stored === undefined) return known;

@@ -110,7 +110,7 @@ export async function followFile(
       ...((await commit.cameBack()).has(change.newOid) ? [attributedAsBase(file.textId, file.text)] : []),
     ];
     allHomes.push(...whole);
-    const moved = await commit.moved(change, attributed);
+    const moved = await commit.moved({ path: change.path, old }, attributed);
     if (left.length > 0 || moved !== undefined)
       attributed = await knownText(repo, change.path, file.text, { ...hints, left, moved });
   }

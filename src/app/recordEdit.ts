@@ -17,6 +17,7 @@ import { recordsOf } from './commitRecords';
 import { knownOnDisk, withCopies } from './copiedFile';
 import { actorKey, openPairs, othersWord } from './hookPairs';
 import { headText } from './knownText';
+import { movedOnDisk } from './movedText';
 import type { Repository } from './repository';
 import { repoPathOf, workPathOf } from './workPath';
 
@@ -83,6 +84,7 @@ export function newState(repo: Repository, path: RepoPath, attributed: Attribute
 async function recordBefore(repo: Repository, edit: EditEvent, files: readonly RepoPath[]): Promise<void> {
   const { origins } = recordsOf(repo);
   const states: NewState[] = [];
+  const moved = movedOnDisk(repo);
   for (const path of files) {
     const file = readWorkFile(workPathOf(repo, path));
     if (file.kind === 'not-followed') continue;
@@ -90,7 +92,7 @@ async function recordBefore(repo: Repository, edit: EditEvent, files: readonly R
     if (isLateHalf(repo, path, edit.actor, gone ? '' : textOfBytes(file.bytes))) continue;
     const attributed = gone
       ? attributedBy(sourceOf(edit.actor, true), '')
-      : await knownOnDisk(repo, origins, { path, text: textOfBytes(file.bytes) }, { reason: 'outside-write' });
+      : await knownOnDisk(repo, origins, { path, text: textOfBytes(file.bytes) }, { reason: 'outside-write' }, moved);
     states.push(
       newState(repo, path, attributed, {
         role: 'before',

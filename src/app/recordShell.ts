@@ -12,6 +12,7 @@ import { commitsFrom } from './committingAgent';
 import { knownOnDisk } from './copiedFile';
 import { shellKey } from './hookPairs';
 import { headLogSize, mostStashes } from './leftInGit';
+import { movedOnDisk } from './movedText';
 import { newState } from './recordEdit';
 import type { Repository } from './repository';
 import type { Rest } from './settleEdits';
@@ -83,6 +84,7 @@ async function keepSnapshot(repo: Repository, actor: ShellActor, name: string): 
   const { origins } = recordsOf(repo);
   const states: NewState[] = [];
   const files: SnapshotFile[] = [];
+  const moved = movedOnDisk(repo);
   for (const path of status) {
     const stamp = stampOf(repo, path);
     const file = readWorkFile(workPathOf(repo, path));
@@ -95,7 +97,7 @@ async function keepSnapshot(repo: Repository, actor: ShellActor, name: string): 
     const textId = textIdOf(text, repo.git.objectFormat);
     files.push({ path, textId, stamp });
     if (repo.ledger.statesOf(textId).some((state) => state.path === path && state.worktree === repo.worktree)) continue;
-    const attributed = await knownOnDisk(repo, origins, { path, text }, { reason: 'outside-write' });
+    const attributed = await knownOnDisk(repo, origins, { path, text }, { reason: 'outside-write' }, moved);
     states.push(newState(repo, path, attributed, { role: 'before', actor: shellKey(actor) }));
   }
   repo.ledger.append(states);

@@ -13,6 +13,7 @@ import type { Records } from './commitRecords';
 import { knownOnDisk } from './copiedFile';
 import { judgeTarget } from './gate/localCheck';
 import { defaultBranch, defaultRemote, placeTarget, pushTarget } from './gate/targets';
+import { type MovedTexts, movedOnDisk } from './movedText';
 import type { Repository } from './repository';
 import { workPathOf } from './workPath';
 
@@ -35,10 +36,11 @@ export async function uncommittedLines(repo: Repository, records: Records): Prom
   const files: Record<string, Record<LineClass, number>> = Object.create(null);
   if (repo.git.workTree === undefined) return files;
   const head = await resolve(repo.git, 'HEAD', 'commit');
+  const moved = movedOnDisk(repo);
   for (const entry of await readStatus(repo.git)) {
     const file = readWorkFile(workPathOf(repo, entry.path));
     if (file.kind !== 'found') continue;
-    files[entry.path] = await countFile(repo, records, entry.path, textOfBytes(file.bytes), head);
+    files[entry.path] = await countFile(repo, records, entry.path, textOfBytes(file.bytes), head, moved);
   }
   return files;
 }
@@ -49,13 +51,14 @@ async function countFile(
   path: RepoPath,
   text: string,
   head: Awaited<ReturnType<typeof resolve>>,
+  moved: MovedTexts,
 ): Promise<Record<LineClass, number>> {
   const committed = head === undefined ? undefined : await readFileText(repo, head, path);
   const hunks = diffLines(splitLines(committed?.text ?? ''), splitLines(text));
   const lines = new Set(
     hunks.flatMap((hunk) => Array.from({ length: hunk.bEnd - hunk.bStart }, (_, index) => hunk.bStart + index)),
   );
-  const attributed = await knownOnDisk(repo, records.origins, { path, text });
+  const attributed = await knownOnDisk(repo, records.origins, { path, text }, {}, moved);
   const lookup = await records.origins.baseLookup(attributed, path, head === undefined ? [] : [head], lines);
   const classes = classifyLines(attributed, path, lookup);
   const counts = Object.fromEntries(lineClasses.map((name) => [name, 0])) as Record<LineClass, number>;

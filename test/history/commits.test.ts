@@ -510,15 +510,22 @@ describe('a line that changes unseen', () => {
 
 describe('a block that goes to another file', () => {
   for (const target of ['is there', 'is made for it'] as const) {
-    scenario(`unseen, and committed in one step with what it left; the other file ${target}`, (repo) => {
-      repo.edit('A', { 'a.js': linesOf('x', 6) });
-      if (target === 'is there') repo.edit('H', { 'b.js': linesOf('h', 2) });
-      repo.commit();
-      const there = target === 'is there' ? linesOf('h', 2) : '';
-      repo.edit('U', { 'a.js': linesOf('x', 2), 'b.js': `${there}${linesOf('x', 4, 2)}${linesOf('u', 1)}` });
-      repo.commit();
-      assert.equal(repo.blame('b.js', 'HEAD').slice(-5), target === 'is there' ? 'AAAAU' : 'AAAAu');
-    });
+    for (const before of ['was committed', 'was not']) {
+      scenario(
+        `unseen, and committed in one step with what it left, which ${before}; the other file ${target}`,
+        (repo) => {
+          repo.edit('A', { 'a.js': linesOf('x', 6) });
+          if (target === 'is there') repo.edit('H', { 'b.js': linesOf('h', 2) });
+          if (before === 'was committed') repo.commit();
+          const there = target === 'is there' ? linesOf('h', 2) : '';
+          repo.edit('U', { 'a.js': linesOf('x', 2), 'b.js': `${there}${linesOf('x', 4, 2)}${linesOf('u', 1)}` });
+          const expected = target === 'is there' ? 'AAAAU' : 'AAAAu';
+          assert.equal(repo.blame('b.js').slice(-5), expected);
+          repo.commit();
+          assert.equal(repo.blame('b.js', 'HEAD').slice(-5), expected);
+        },
+      );
+    }
   }
 });
 
