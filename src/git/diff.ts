@@ -131,7 +131,7 @@ interface Unmarked extends NameChange {
 /** Settings that no argument overrides. */
 const neutralConfig = ['-c', 'core.quotePath=true', '-c', 'diff.suppressBlankEmpty=false'];
 
-const rawArguments = ['--raw', '-z', '--no-abbrev', '--ignore-submodules=none', '--no-relative', '-O/dev/null'];
+const rawArguments = ['--raw', '-z', '--no-abbrev', '--ignore-submodules=none', '--no-relative'];
 
 /** Everything that configuration or attributes could vary is said; the rename limit is git's own default. */
 function diffArguments({ renames = 'detect', context = 0 }: DiffOptions): string[] {

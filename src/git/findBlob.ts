@@ -66,7 +66,7 @@ async function placesOf(git: Git, reach: Reach, oids: readonly Sha[]): Promise<R
 /** Of each commit its id, and below it the files that it changed, against every parent. */
 const logOfFiles = [
   ...['-c', 'core.quotePath=true', '-c', 'log.showRoot=true', 'log', '--format=%H', '--no-show-signature'],
-  ...['--raw', '-m', '--no-abbrev', '--no-renames', '--no-relative', '--no-follow', '-O/dev/null'],
+  ...['--raw', '-m', '--no-abbrev', '--no-renames', '--no-relative', '--no-follow'],
 ];
 
 /** What {@link logOfFiles} prints: a file as `:<mode> <mode> <oid> <oid> <status> TAB <path>`, the path quoted where it must be. */
