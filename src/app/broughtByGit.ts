@@ -1,5 +1,4 @@
 import type { Attributed } from '../core/attribution/attributed';
-import { resolveExact } from '../core/attribution/resolve';
 import { broughtText } from '../core/attribution/settleClaim';
 import type { RepoPath, Sha } from '../core/brand';
 import { textIdOf } from '../core/text/textId';
@@ -31,9 +30,7 @@ export async function broughtByGit(
     Promise.all(commits.map((commit) => committedOnDisk(repo, origins, { commit, path }, how))),
     Promise.all(stashes.map((stash) => stashedText(repo, origins, stash, file))),
   ]);
-  return [...committed.map((text) => text && (exactly(repo, path, text) ?? text)), ...stashed]
-    .filter((text) => text !== undefined)
-    .map(broughtText);
+  return [...committed, ...stashed].filter((text) => text !== undefined).map(broughtText);
 }
 
 /**
@@ -69,10 +66,6 @@ async function pathOfText(repo: Repository, stash: Sha, { after, stored }: LeftF
   const id = stored ?? textIdOf(after, repo.git.objectFormat);
   if (after === '' || (await repo.objects.info(id)).kind !== 'found') return undefined;
   return (await repo.treeBlobs.find([stash], id))?.path;
-}
-
-function exactly(repo: Repository, path: RepoPath, { text }: Attributed): Attributed | undefined {
-  return resolveExact(repo.ledger.statesOf(textIdOf(text, repo.git.objectFormat)), { worktree: repo.worktree, path });
 }
 
 /** Those of `files` whose whole text a commit brought to their path before `time` (milliseconds since 1970). */

@@ -95,11 +95,10 @@ async function claimFiles(claim: Claim, { files, arrived }: LeftInGit): Promise<
     const { after } = file;
     const found = await textBefore(claim, file);
     if (found === undefined) continue;
-    const others = await othersAtWork(claim, file);
+    const { base, others } = claimBase(found, await othersAtWork(claim, file), after);
     const brought = await broughtByGit(repo, origins, snapshot, arrived, file);
     if (brought.some(({ text }) => text === after)) continue;
-    const before = claimBase(found, others.states, after);
-    if (before.text !== after) step.push({ ...file, before, others, brought });
+    if (base.text !== after) step.push({ ...file, before: base, others, brought });
   }
   const old = await heldBefore(repo, step, snapshot.time);
   const heads = [snapshot.head, head, ...arrived].filter((commit) => commit !== undefined);

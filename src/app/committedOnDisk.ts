@@ -1,4 +1,5 @@
-import { type Attributed, attributedAsBase } from '../core/attribution/attributed';
+import { type Attributed, attributedAsBase, attributedAsCommitted } from '../core/attribution/attributed';
+import { resolveExact } from '../core/attribution/resolve';
 import type { RepoPath, Sha } from '../core/brand';
 import { attributedByRecord } from '../core/record/recordReader';
 import { gitLineMap } from '../core/text/gitLines';
@@ -26,8 +27,8 @@ export async function textAsOnDisk(repo: Repository, path: RepoPath, file: FileT
 }
 
 /**
- * The file of a commit as git would put it on disk; nothing where there is none. It stands as in the commit, or, where it is
- * `filtered`, as its records know it line for line.
+ * The file of a commit as git would put it on disk; nothing where there is none. It is what the ledger knows of that text; else it
+ * stands as in the commit, or, where it is `filtered`, as its records know it line for line.
  */
 export async function committedOnDisk(
   repo: Repository,
@@ -36,9 +37,17 @@ export async function committedOnDisk(
   how: 'plain' | 'filtered',
 ): Promise<Attributed | undefined> {
   const file = await readFileText(repo, commit, path);
-  if (file === undefined || how === 'plain') return file && attributedAsBase(file.textId, file.text);
-  const text = await textAsOnDisk(repo, path, file);
-  return (await storedAsText(repo, origins, { commit, path }, text)) ?? attributedAsBase(file.textId, file.text);
+  if (file === undefined) return undefined;
+  const text = how === 'plain' ? file.text : await textAsOnDisk(repo, path, file);
+  const exact = resolveExact(repo.ledger.statesOf(textIdOf(text, repo.git.objectFormat)), {
+    worktree: repo.worktree,
+    path,
+  });
+  if (how === 'plain')
+    return exact === undefined ? attributedAsBase(file.textId, text) : attributedAsCommitted(exact, file.textId);
+  return (
+    exact ?? (await storedAsText(repo, origins, { commit, path }, text)) ?? attributedAsBase(file.textId, file.text)
+  );
 }
 
 /** A text known line for line as a file that git stores for it; nothing where it has other lines. */

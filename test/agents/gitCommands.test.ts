@@ -171,6 +171,39 @@ describe('text that git brings while an agent runs a command stays whose it was'
   });
 });
 
+describe('what a command of an agent finds stays whose it was when the agent commits in it', () => {
+  const commit = (repo: ProvenanceRepo): void => {
+    const env = { CLAUDE_CODE_SESSION_ID: 'one' };
+    assert.equal(repo.tryGit(['commit', '-qam', 'By the agent'], { env }).status, 0);
+  };
+  const more = `${lines.agent}bronze lanterns hum A\nwooden ladders lean A\n`;
+
+  scenario('though it puts away less than it adds', (repo) => {
+    repo.edit('H', { 'a.txt': base });
+    repo.commit('Base');
+    repo.edit('H', { 'a.txt': lines.mine + base });
+    shell(repo, 'PreToolUse');
+    repo.git('stash', 'push', '-q');
+    repo.write('a.txt', base + more);
+    commit(repo);
+    repo.git('stash', 'pop', '-q');
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', lines.mine + base + more);
+  });
+
+  scenario('though it takes back a commit that was made without hooks', (repo) => {
+    repo.edit('H', { 'a.txt': base });
+    repo.git('add', '-A');
+    repo.git(...pastHooks, 'commit', '-qm', 'Base');
+    shell(repo, 'PreToolUse');
+    repo.git('reset', '-q', '--soft', 'HEAD^');
+    repo.write('a.txt', base + more);
+    commit(repo);
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', base + more, 'HEAD');
+  });
+});
+
 describe('a file that somebody makes by copying another one stays whose it was', () => {
   scenario('by a command of an agent', (repo) => {
     repo.edit('H', { 'a.txt': base });

@@ -50,18 +50,24 @@ export function claimOf(source: Source): Source {
   return { ...source, rule: 'hook.claim' };
 }
 
+/** What a claim starts from, and what it has to leave to others. */
+export interface ClaimBase {
+  readonly base: Attributed;
+  readonly others: OthersWord;
+}
+
 /**
- * What a claim is to start from: `before`, or the text of `others` (latest first) that came between, where `after` was made of that.
- * One that somebody holds and has not saved is farther from `after` than `before` is.
+ * What a claim is to start from: `before`, or the text of `others` (latest first) that came between, where `after` was made of that;
+ * what stood in `before` is left to others then. One that somebody holds and has not saved is farther from `after` than `before` is.
  */
-export function claimBase(before: Attributed, others: readonly Attributed[], after: string): Attributed {
-  let [best, least] = [before, distance(before.text, after)];
-  for (const state of others.toReversed()) {
+export function claimBase(before: Attributed, others: OthersWord, after: string): ClaimBase {
+  let [base, least] = [before, distance(before.text, after)];
+  for (const state of others.states.toReversed()) {
     if (state.runs.some(isUnknown)) continue;
     const own = distance(state.text, after);
-    if (own > 0 && own <= least) [best, least] = [state, own];
+    if (own > 0 && own <= least) [base, least] = [state, own];
   }
-  return best;
+  return { base, others: base === before ? others : { ...others, states: [...others.states, before] } };
 }
 
 /**
