@@ -93,9 +93,9 @@ async function claimFiles(claim: Claim, { files, arrived }: LeftInGit): Promise<
   const step: ChangedFile[] = [];
   for (const file of files) {
     const { after } = file;
-    const found = await textBefore(claim, file);
-    if (found === undefined) continue;
-    const { base, others } = claimBase(found, await othersAtWork(claim, file), after);
+    const from = claimBase(await textsBefore(claim, file), await othersAtWork(claim, file), after);
+    if (from === undefined) continue;
+    const { base, others } = from;
     const brought = await broughtByGit(repo, origins, snapshot, arrived, file);
     if (brought.some(({ text }) => text === after)) continue;
     if (base.text !== after) step.push({ ...file, before: base, others, brought });
@@ -134,23 +134,29 @@ async function othersAtWork(claim: Claim, file: LeftFile): Promise<OthersWord> {
   const running = runningShells(repo).filter(
     ({ snapshot: other }) => !isSameConversation(other.actor, actor) && repo.now() - other.time < mostOverlap,
   );
-  const found = await Promise.all(running.map((other) => textBefore({ ...claim, snapshot: other.snapshot }, file)));
-  return { states, open: [...open, ...found.filter((text) => text !== undefined)] };
+  const found = await Promise.all(running.map((other) => textsBefore({ ...claim, snapshot: other.snapshot }, file)));
+  return { states, open: [...open, ...found.flatMap((texts) => texts.slice(-1))] };
 }
 
-/** What the file held at the moment of a snapshot; nothing where that is not known. */
-async function textBefore(
+/**
+ * What the file held at the moment of a snapshot, last, and before it what the commit of that moment had, which a command may have
+ * put back; none where the former is not known.
+ */
+async function textsBefore(
   { repo, snapshot, origins }: Pick<Claim, 'repo' | 'snapshot' | 'origins'>,
   { path, how }: LeftFile,
-): Promise<Attributed | undefined> {
+): Promise<readonly Attributed[]> {
   const nothing = attributedBy(sourceOf({ kind: 'human' }, false), '');
+  const commit = snapshot.head;
+  const committed = commit && (await committedOnDisk(repo, origins, { commit, path }, how));
   const entry = snapshot.files.find((file) => file.path === path);
-  if (entry !== undefined) {
-    if (entry.textId === undefined) return nothing;
-    return resolveExact(repo.ledger.statesOf(entry.textId), { worktree: repo.worktree, path });
-  }
-  if (snapshot.head === undefined) return nothing;
-  return (await committedOnDisk(repo, origins, { commit: snapshot.head, path }, how)) ?? nothing;
+  if (entry === undefined) return [committed ?? nothing];
+  const found =
+    entry.textId === undefined
+      ? nothing
+      : resolveExact(repo.ledger.statesOf(entry.textId), { worktree: repo.worktree, path });
+  if (found === undefined) return [];
+  return committed === undefined ? [found] : [committed, found];
 }
 
 /** Files in commits that were made since: not fetched, not switched to, and not recorded by the hooks. */

@@ -177,8 +177,8 @@ async function recordAfter(
     const said = othersWord(repo, path, since, actor);
     // Whoever wrote all of this text, and knew the one before, made what is new in it: nobody else who is at the file did.
     const isWhole = pair !== undefined && wrote === createHash('sha256').update(after, 'utf8').digest('hex');
-    const { base, others } = claimBase(attributed, isWhole ? { ...said, open: [] } : said, after);
-    edited.push({ path, before: base, after, gone, pair, others });
+    const from = claimBase([attributed], isWhole ? { ...said, open: [] } : said, after);
+    if (from !== undefined) edited.push({ path, before: from.base, after, gone, pair, others: from.others });
   }
   const head = await commitId(repo, 'HEAD');
   const step = await withCopies(repo, edited, head === undefined ? [] : [head]);

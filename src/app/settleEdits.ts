@@ -76,7 +76,9 @@ function ended(repo: Repository, path: RepoPath, pair: State, actor: Actor): New
   const gone = file.kind === 'gone';
   const text = gone ? '' : textOfBytes(file.bytes);
   const source = sourceOf(actor, false);
-  const { base, others } = claimBase(pair.attributed, othersWord(repo, path, pair.time, actor), text);
+  const from = claimBase([pair.attributed], othersWord(repo, path, pair.time, actor), text);
+  if (from === undefined) return undefined;
+  const { base, others } = from;
   const claimed = text === base.text ? base : rewriteText(base, text, claimOf(source));
   const attributed = settleClaim(claimed, others, source);
   const adopted = [{ textId: pair.textId, time: pair.time }];

@@ -191,6 +191,20 @@ describe('what a command of an agent finds stays whose it was when the agent com
     holds(repo, 'a.txt', lines.mine + base + more);
   });
 
+  scenario('in a line of what git put back', (repo) => {
+    repo.edit('H', { 'a.txt': base });
+    repo.commit('Base');
+    repo.write('a.txt', `stranger things unfold${lines.unseen}`);
+    shell(repo, 'PreToolUse');
+    repo.git('checkout', '-q', '--', 'a.txt');
+    repo.write('a.txt', base.replace('hills', 'valleys'));
+    shell(repo, 'PostToolUse');
+    assert.deepEqual(
+      repo.blameJson('a.txt').map((line) => line.class),
+      ['ai-edited', 'human', 'human'],
+    );
+  });
+
   scenario('though it takes back a commit that was made without hooks', (repo) => {
     repo.edit('H', { 'a.txt': base });
     repo.git('add', '-A');

@@ -57,17 +57,20 @@ export interface ClaimBase {
 }
 
 /**
- * What a claim is to start from: `before`, or the text of `others` (latest first) that came between, where `after` was made of that;
- * what stood in `before` is left to others then. One that somebody holds and has not saved is farther from `after` than `before` is.
+ * What a claim is to start from: the last of `before` (oldest first), an older one that `after` is nearer to, or the text of
+ * `others` (latest first) that came between, where `after` was made of that; what stood in the rest of `before` is left to others
+ * then. A text that somebody holds and has not saved is farther from `after` than `before` is.
  */
-export function claimBase(before: Attributed, others: OthersWord, after: string): ClaimBase {
-  let [base, least] = [before, distance(before.text, after)];
-  for (const state of others.states.toReversed()) {
-    if (state.runs.some(isUnknown)) continue;
-    const own = distance(state.text, after);
-    if (own > 0 && own <= least) [base, least] = [state, own];
+export function claimBase(before: readonly Attributed[], others: OthersWord, after: string): ClaimBase | undefined {
+  const between = others.states.toReversed().filter(({ text, runs }) => text !== after && !runs.some(isUnknown));
+  let base: Attributed | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const text of [...before, ...between]) {
+    const own = distance(text.text, after);
+    if (own <= least) [base, least] = [text, own];
   }
-  return { base, others: base === before ? others : { ...others, states: [...others.states, before] } };
+  if (base === undefined) return undefined;
+  return { base, others: { ...others, states: [...others.states, ...before.filter((text) => text !== base)] } };
 }
 
 /**
