@@ -2,7 +2,7 @@ import type { Actor } from '../agents/generic';
 import { type Attributed, attributedBy } from '../core/attribution/attributed';
 import { resolveExact } from '../core/attribution/resolve';
 import { rewriteStep } from '../core/attribution/rewrite';
-import { claimBase, claimOf, leaveBrought, type OthersWord, settleClaim } from '../core/attribution/settleClaim';
+import { claimBase, claimOf, type OthersWord, settleClaim } from '../core/attribution/settleClaim';
 import type { Source } from '../core/attribution/source';
 import type { RepoPath, Sha } from '../core/brand';
 import { textIdOf, textOfBytes } from '../core/text/textId';
@@ -93,12 +93,10 @@ async function claimFiles(claim: Claim, { files, arrived }: LeftInGit): Promise<
   const step: ChangedFile[] = [];
   for (const file of files) {
     const { after } = file;
-    const from = claimBase(await textsBefore(claim, file), await othersAtWork(claim, file), after);
-    if (from === undefined) continue;
-    const { base, others } = from;
     const brought = await broughtByGit(repo, origins, snapshot, arrived, file);
     if (brought.some(({ text }) => text === after)) continue;
-    if (base.text !== after) step.push({ ...file, before: base, others, brought });
+    const from = claimBase(await textsBefore(claim, file), { ...(await othersAtWork(claim, file)), brought }, after);
+    if (from !== undefined && from.base.text !== after) step.push({ ...file, before: from.base, others: from.others });
   }
   const old = await heldBefore(repo, step, snapshot.time);
   const heads = [snapshot.head, head, ...arrived].filter((commit) => commit !== undefined);
@@ -110,8 +108,8 @@ async function claimFiles(claim: Claim, { files, arrived }: LeftInGit): Promise<
   const states = rewriteStep(written, claimOf(source)).flatMap((result, index): NewState[] => {
     const file = written[index];
     if (file === undefined) return [];
-    const { path, before, gone, others, brought } = file;
-    const settled = settleClaim(leaveBrought(result, brought, source), others, source);
+    const { path, before, gone, others } = file;
+    const settled = settleClaim(result, others, source);
     const attributed = gone ? settled : yieldToOthers(repo, path, settled, source);
     const adopted =
       before.text === '' ? [] : [{ textId: textIdOf(before.text, repo.git.objectFormat), time: snapshot.time }];
@@ -124,18 +122,17 @@ async function claimFiles(claim: Claim, { files, arrived }: LeftInGit): Promise<
 interface ChangedFile extends LeftFile {
   readonly before: Attributed;
   readonly others: OthersWord;
-  readonly brought: readonly Attributed[];
 }
 
 /** {@link othersWord}, with the commands that other agents run meanwhile. */
 async function othersAtWork(claim: Claim, file: LeftFile): Promise<OthersWord> {
   const { repo, actor, snapshot } = claim;
-  const { states, open } = othersWord(repo, file.path, snapshot.time, actor);
+  const others = othersWord(repo, file.path, snapshot.time, actor);
   const running = runningShells(repo).filter(
     ({ snapshot: other }) => !isSameConversation(other.actor, actor) && repo.now() - other.time < mostOverlap,
   );
   const found = await Promise.all(running.map((other) => textsBefore({ ...claim, snapshot: other.snapshot }, file)));
-  return { states, open: [...open, ...found.flatMap((texts) => texts.slice(-1))] };
+  return { ...others, open: [...others.open, ...found.flatMap((texts) => texts.slice(-1))] };
 }
 
 /**

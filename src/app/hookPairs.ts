@@ -71,5 +71,9 @@ export function othersWord(repo: Repository, path: RepoPath, since: number, acto
       !isOfConversation(pair.actor, own) &&
       repo.now() - pair.time < mostOverlap,
   );
-  return { states: states.map(({ attributed }) => attributed), open: open.map(({ attributed }) => attributed) };
+  return {
+    states: states.map(({ attributed }) => attributed),
+    open: open.map(({ attributed }) => attributed),
+    brought: [],
+  };
 }

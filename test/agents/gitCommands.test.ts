@@ -191,6 +191,16 @@ describe('what a command of an agent finds stays whose it was when the agent com
     holds(repo, 'a.txt', lines.mine + base + more);
   });
 
+  scenario('and a line that is like one which was taken out before is its own', (repo) => {
+    repo.edit('H', { 'a.txt': `import { one } from "first"; // H\n${base}` });
+    repo.commit('Base');
+    repo.edit('H', { 'a.txt': base });
+    shell(repo, 'PreToolUse');
+    repo.write('a.txt', `import { two } from "second"; // A\n${base}`);
+    shell(repo, 'PostToolUse');
+    holds(repo, 'a.txt', `import { two } from "second"; // A\n${base}`);
+  });
+
   scenario('in a line of what git put back', (repo) => {
     repo.edit('H', { 'a.txt': base });
     repo.commit('Base');

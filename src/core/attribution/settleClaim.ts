@@ -12,6 +12,8 @@ export interface OthersWord {
   readonly states: readonly Attributed[];
   /** What others found who began to write the file and have not ended: what does not stand in it may be theirs. */
   readonly open: readonly Attributed[];
+  /** Texts of {@link broughtText} that were there before: lines that stand in one, be they laid out anew, were not written now. */
+  readonly brought: readonly Attributed[];
 }
 
 /** Rule of what two writers at once leave undecided. */
@@ -32,19 +34,6 @@ export function broughtText(known: Attributed): Attributed {
   };
 }
 
-/** `claimed` less the lines that stand in a text of {@link broughtText}, be they laid out anew: those were written before. */
-export function leaveBrought(claimed: Attributed, brought: readonly Attributed[], source: Source): Attributed {
-  const claim = claimOf(source);
-  const isOpen = (run: Run): boolean => run.kind === 'made' && sameSource(run.source, claim);
-  let { runs } = claimed;
-  for (const text of brought) {
-    runs = choose(runs, keepLines(text, claimed.text, claim, 'layout').runs, (own, other) =>
-      isOpen(own) && !isOpen(other) ? other : own,
-    );
-  }
-  return { ...claimed, runs };
-}
-
 /** `source` while its claim is open: apart from what the same actor was given before. */
 export function claimOf(source: Source): Source {
   return { ...source, rule: 'hook.claim' };
@@ -58,7 +47,7 @@ export interface ClaimBase {
 
 /**
  * What a claim is to start from: the last of `before` (oldest first), an older one that `after` is nearer to, or the text of
- * `others` (latest first) that came between, where `after` was made of that; what stood in the rest of `before` is left to others
+ * `others` (latest first) that came between, where `after` was made of that; what stood in the last of `before` was there
  * then. A text that somebody holds and has not saved is farther from `after` than `before` is.
  */
 export function claimBase(before: readonly Attributed[], others: OthersWord, after: string): ClaimBase | undefined {
@@ -70,18 +59,26 @@ export function claimBase(before: readonly Attributed[], others: OthersWord, aft
     if (own <= least) [base, least] = [text, own];
   }
   if (base === undefined) return undefined;
-  return { base, others: { ...others, states: [...others.states, ...before.filter((text) => text !== base)] } };
+  const found = before.slice(-1).filter((text) => text !== base);
+  return { base, others: { ...others, brought: [...others.brought, ...found.map(broughtText)] } };
 }
 
 /**
  * `claimed`, in which the characters of {@link claimOf}`(source)` are claimed, decided: those that stand in a state of
- * somebody else since, and are known there, are theirs, as are those that nobody knew before; those that somebody who has
+ * somebody else since, and are known there, are theirs, as are those that nobody knew before; lines that were brought stay whose they
+ * were; those that somebody who has
  * not ended may have written are unknown; the rest is `source`'s.
  */
 export function settleClaim(claimed: Attributed, others: OthersWord, source: Source): Attributed {
   const claim = claimOf(source);
   const isOpen = (run: Run): boolean => run.kind === 'made' && sameSource(run.source, claim);
-  let { runs, nicks, cuts } = others.states.reduce((all, state) => yieldLines(all, state, claim), claimed);
+  const known = [...others.states, ...others.brought];
+  let { runs, nicks, cuts } = known.reduce((all, state) => yieldLines(all, state, claim), claimed);
+  for (const text of others.brought) {
+    runs = choose(runs, keepLines(text, claimed.text, claim, 'layout').runs, (own, other) =>
+      isOpen(own) && !isOpen(other) ? other : own,
+    );
+  }
   for (const state of others.states) {
     runs = choose(runs, rewriteText(state, claimed.text, claim).runs, (own, other) =>
       (isOpen(own) || !isTold(own)) && !isOpen(other) && isTold(other) ? other : own,
