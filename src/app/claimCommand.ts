@@ -141,7 +141,7 @@ async function othersAtWork(claim: Claim, file: LeftFile): Promise<OthersWord> {
  */
 async function textsBefore(
   { repo, snapshot, origins }: Pick<Claim, 'repo' | 'snapshot' | 'origins'>,
-  { path, how }: LeftFile,
+  { path, how, gone }: LeftFile,
 ): Promise<readonly Attributed[]> {
   const nothing = attributedBy(sourceOf({ kind: 'human' }, false), '');
   const commit = snapshot.head;
@@ -153,7 +153,8 @@ async function textsBefore(
       ? nothing
       : resolveExact(repo.ledger.statesOf(entry.textId), { worktree: repo.worktree, path });
   if (found === undefined) return [];
-  return committed === undefined ? [found] : [committed, found];
+  // What went may stand under another name, as it was.
+  return committed === undefined || gone ? [found] : [committed, found];
 }
 
 /** Files in commits that were made since: not fetched, not switched to, and not recorded by the hooks. */

@@ -201,6 +201,17 @@ describe('what a command of an agent finds stays whose it was when the agent com
     holds(repo, 'a.txt', `import { two } from "second"; // A\n${base}`);
   });
 
+  scenario('in a file that it renames', (repo) => {
+    repo.edit('H', { 'a.txt': base });
+    repo.commit('Base');
+    repo.write('a.txt', base + lines.unseen + lines.other);
+    shell(repo, 'PreToolUse');
+    repo.git('mv', 'a.txt', 'b.txt');
+    repo.write('b.txt', base + lines.unseen + lines.other + lines.agent);
+    shell(repo, 'PostToolUse');
+    holds(repo, 'b.txt', base + lines.unseen + lines.other + lines.agent);
+  });
+
   scenario('in a line of what git put back', (repo) => {
     repo.edit('H', { 'a.txt': base });
     repo.commit('Base');
