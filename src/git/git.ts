@@ -142,7 +142,10 @@ export function gitFailure(args: readonly string[], result: Pick<GitResult, 'cod
   return new ToolError('git-failed', `git ${commandOf(args)}: ${said}`, { cause });
 }
 
-/** The graft file is fixed to an empty one; git would advise against it on each run. No order of files is followed; one that is missing lets git fail. */
+/**
+ * The graft file is fixed to an empty one; git would advise against it on each run. No order of files is followed: git fails
+ * where the file of one is missing.
+ */
 const fixedArguments = ['-c', 'advice.graftFileDeprecated=false', '-c', 'diff.orderFile=/dev/null'];
 
 /** An argument that `rev-parse` echoes: paths may hold line feeds, and nothing else tells where one ends. */
