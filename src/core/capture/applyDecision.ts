@@ -1,21 +1,26 @@
 import { applyEdit, type TextEdit } from '../attribution/applyEdit';
-import { type Attributed, sliceAttributed } from '../attribution/attributed';
+import { type Attributed, sliceAttributed, splitAttributed } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
 import { type Runs, spliceRuns } from '../attribution/runs';
 import type { Source } from '../attribution/source';
-import { isBlank } from '../text/lines';
+import { isBlank, lineStarts } from '../text/lines';
 import type { Decision } from './decision';
 import { solid } from './formatterEdit';
 import { keptPieces } from './keptPieces';
 import { layoutRuns, spacedRuns } from './layoutRuns';
+import { solidText } from './madeSize';
 import { laidOutAs, rearrangedRuns } from './rearrange';
 
 /** Where the text of an edit may have come from. */
 export interface EditOrigins {
   /** The runs of a text that stood in the workspace; asked only where the decision allows for that. */
   readonly carried: (text: string) => Runs | undefined;
+  /** What was copied last; asked only where the decision allows for that. */
+  readonly copied: () => Attributed | undefined;
   /** What all changes of the event take out. */
   readonly removed: readonly Attributed[];
+  /** The whole lines that they touch, as they were: editors cut changes down to the characters that differ. */
+  readonly lines: readonly Attributed[];
 }
 
 /**
@@ -27,7 +32,7 @@ export function applyDecision(
   block: Attributed,
   edit: TextEdit,
   decision: Decision,
-  { carried, removed }: EditOrigins,
+  { carried, copied, removed, lines }: EditOrigins,
 ): Attributed {
   const { source } = decision;
   switch (decision.kind) {
@@ -43,12 +48,21 @@ export function applyDecision(
     case 'command': {
       const piece = sliceAttributed(block, edit.start, edit.end);
       if (edit.text === '') return applyEdit(block, edit, source);
-      const copied = isBlank(piece.text) && removed.every((other) => isBlank(other.text));
-      const runs = copied ? carried(edit.text) : rearrangedRuns(piece, removed, edit.text, source);
+      const copies = isBlank(piece.text) && removed.every((other) => isBlank(other.text));
+      const runs = copies ? carried(edit.text) : rearrangedRuns(piece, [...removed, ...lines], edit.text, source);
       return applyEdit(block, edit, source, runs);
     }
     case 'rewrite':
       return rewriteBlock(block, edit, decision);
+    case 'snippet': {
+      const pieces = [copied(), sliceAttributed(block, edit.start, edit.end)];
+      const result = rewriteBlock(block, edit, decision);
+      // Templates are filled in with all of a text, or with each of its lines at a place of its own.
+      const filled = pieces
+        .flatMap((piece) => (piece === undefined ? [] : [...splitAttributed(piece, lineStarts(piece.text)), piece]))
+        .reduce((runs, piece) => filledIn(runs, edit, piece, source), result.runs);
+      return { ...result, runs: filled };
+    }
     case 'edit':
     case 'reload':
       return applyEdit(block, edit, source);
@@ -68,6 +82,29 @@ function movedByLayout(
   const whole = removed.find((other) => solid([other.text]) === words);
   return whole === undefined ? undefined : laidOutAs(whole, text, source);
 }
+
+/** The runs of a block in which the text of an edit has the sources of a piece wherever the piece stands in it as whole words, white space aside. */
+function filledIn(runs: Runs, edit: TextEdit, piece: Attributed, source: Source): Runs {
+  const words = solidText(piece.text);
+  if (words.length < leastFilledIn) return runs;
+  const places = Array.from(edit.text.matchAll(/\S/g), ({ index }) => index);
+  const solid = solidText(edit.text);
+  let filled = runs;
+  for (let at = solid.indexOf(words); at >= 0; at = solid.indexOf(words, at + words.length)) {
+    const [from = 0, last = 0] = [places[at], places[at + words.length - 1]];
+    const text = edit.text.slice(from, last + 1);
+    const isWhole = !continues(edit.text, from) && !continues(edit.text, last + 1);
+    const own = isWhole ? spacedRuns(piece, text, source) : undefined;
+    if (own !== undefined) filled = spliceRuns(filled, edit.start + from, edit.start + last + 1, own);
+  }
+  return filled;
+}
+
+/** Fewer characters stand in any template by themselves. */
+const leastFilledIn = 2;
+
+/** Whether a word goes on from one side of a place in a text to the other. */
+const continues = (text: string, at: number): boolean => /^[\p{L}\p{N}_$]{2}$/u.test(text.slice(at - 1, at + 1));
 
 /** Characters, before and after, beyond which the words of a line are not compared: an editor must not wait for that. */
 const mostCompared = 20_000;

@@ -103,8 +103,8 @@ function extensionOffer(facts: ChangeFacts, reason: ChangeReason, { rule, kind, 
 function snippet({ changes }: ChangeFacts): Decision {
   const isCalled = changes.every(({ removedLength }) => removedLength > 0 && removedLength <= longestCall);
   return isCalled || !makesBlock(changes)
-    ? { kind: 'rewrite', source: humanSource('editor.snippet') }
-    : { kind: 'rewrite', source: unknownSource('not-watched', 'editor.snippet-block') };
+    ? { kind: 'snippet', source: humanSource('editor.snippet') }
+    : { kind: 'snippet', source: unknownSource('not-watched', 'editor.snippet-block') };
 }
 
 const longestCall = 80;
@@ -163,7 +163,7 @@ function extensionEdit(facts: ChangeFacts, reason: ChangeReason | undefined): De
 
 /** A command of the editor: what it puts in stands in the document already, but for a replacement that was typed elsewhere. */
 function command(
-  { changes }: ChangeFacts,
+  { changes, selected }: ChangeFacts,
   name: string | undefined,
   rule: 'editor.command' | 'editor.contribution',
 ): Decision {
@@ -171,7 +171,9 @@ function command(
   if (name !== undefined && /replace/i.test(name)) return { kind: 'rewrite', source };
   // A character may be taken out by one change and put in by another.
   const moves = changes.some(({ text }) => text !== '') && changes.some(({ removedLength }) => removedLength > 0);
-  const copies = name !== undefined && /duplicate|copyLines/i.test(name);
+  const copies = name !== undefined && /duplicate|copyLines|dragAndDrop/i.test(name);
   const mayMove = moves || copies || changes.some(({ text }) => text.length > 2);
-  return mayMove ? { kind: 'command', source } : { kind: 'edit', source };
+  return mayMove
+    ? { kind: 'command', source, ...(selected === undefined ? {} : { selected }) }
+    : { kind: 'edit', source };
 }

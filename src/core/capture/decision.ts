@@ -9,8 +9,10 @@ export type Decision =
   | { readonly kind: 'paste'; readonly source: Source }
   /** A block made over: what it shares with what it replaces keeps its origins, the rest is the source's. */
   | { readonly kind: 'rewrite'; readonly source: Source }
+  /** A template that is filled in: as `rewrite`, and what it replaces or was copied last keeps its origins wherever it stands in it. */
+  | { readonly kind: 'snippet'; readonly source: Source }
   /** A command that a person gave over text that is there: it keeps its origins through a diff, and what is made in place of some takes theirs. */
-  | { readonly kind: 'command'; readonly source: Source }
+  | { readonly kind: 'command'; readonly source: Source; readonly selected?: readonly Place[] }
   /** A change of layout: everything keeps its origins, and what is added takes those beside it. */
   | { readonly kind: 'layout'; readonly source: Source }
   /** The document was read from disk again. */
@@ -32,12 +34,20 @@ export interface ChangeFacts {
   readonly dropping?: string | undefined;
   /** The document is in the active editor, a cursor of which is where the text was changed. */
   readonly atCursor: boolean;
+  /** Where what is selected in the document begins, in the text before. */
+  readonly selected?: readonly Place[] | undefined;
   /** The change came to a clean document and nothing made it dirty: only reading it from disk does that. */
   readonly staysClean: boolean;
   /** The AI tool in whose own diff editor the document is shown. */
   readonly diffOf?: string | undefined;
   /** Accepting an inline completion is under way, as a wrapper around the command saw. */
   readonly accepting?: boolean | undefined;
+}
+
+/** A place in a text: 0-based line, UTF-16 character in it. */
+export interface Place {
+  readonly line: number;
+  readonly character: number;
 }
 
 /** One replaced range: what stood there, where that is known, and what stands there, with LF as line ends. */

@@ -1,9 +1,9 @@
-import { type Attributed, attributedAsBase, fillUnexplained } from '../attribution/attributed';
+import { type Attributed, attributedAsBase, fillUnexplained, joinAttributed } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
-import type { Runs } from '../attribution/runs';
+import { madeBy, type Runs, sliceRuns } from '../attribution/runs';
 import type { Source } from '../attribution/source';
 import { isBlank } from '../text/lines';
-import { applyDecision } from './applyDecision';
+import { applyDecision, type EditOrigins } from './applyDecision';
 import type { Spoken } from './claimRange';
 import { openScars } from './committedScars';
 import type { Decision } from './decision';
@@ -119,15 +119,16 @@ export class DocumentTracker {
     const steps: LiveStep[] = [];
     const rearranges = decision.kind === 'command' || decision.kind === 'layout';
     const removed = rearranges ? this.#removedBy(changes) : [];
-    const lines = rearranges && changes.length > 1 ? this.#linesOf(changes) : [];
+    const isUnseen = decision.source.origin.kind === 'unknown';
+    const lines = (rearranges || isUnseen) && changes.length > 1 ? this.#linesOf(changes) : [];
+    if (isUnseen && lines.length > 0) this.#origins.memory.remember(joined(lines, decision.source), 'removed', this);
     for (const change of changes) {
       if (!this.#live.fits(change)) return false;
-      steps.push(this.#step(change, decision, removed));
+      steps.push(this.#step(change, decision, { removed, lines }));
     }
-    const recalled =
-      decision.source.origin.kind === 'unknown'
-        ? this.#recallLines(steps, decision.source)
-        : this.#reorderLines(lines.length > 0 ? steps : [], lines);
+    const recalled = isUnseen
+      ? this.#recallLines(steps, decision.source)
+      : this.#reorderLines(lines.length > 0 ? steps : [], lines);
     this.#history.push({ kind: 'steps', steps: [...steps, ...recalled] }, scars, this.#live);
     return this.#live.lines.length === shown.lineCount && this.#showsLine(changes[changes.length - 1], shown);
   }
@@ -151,6 +152,16 @@ export class DocumentTracker {
       at += line.length + 1;
     }
     return found;
+  }
+
+  /** What is known of a text that the document is, or that stood in what its last change touched; nothing where it is neither. */
+  partKnown(text: string): Attributed | undefined {
+    if (this.text === text) return this.attributed();
+    for (const { text: whole, runs } of this.#history.lastBefore()) {
+      const at = whole.indexOf(text);
+      if (at >= 0) return { text, runs: sliceRuns(runs, at, at + text.length), nicks: [], cuts: [] };
+    }
+    return undefined;
   }
 
   /** Gives lines that steps only put into another order whose they were, as one more step: an editor cuts such edits down to the words that differ. */
@@ -181,7 +192,7 @@ export class DocumentTracker {
     return step.before.runs === step.after.runs ? [] : [step];
   }
 
-  /** The whole lines that changes touch, before they are applied, each once. */
+  /** The whole lines that changes touch, before they are applied, each once, in their order. */
   #linesOf(changes: readonly LiveChange[]): readonly Attributed[] {
     const touched = new Map<number, Attributed>();
     for (const { startLine, endLine, startCharacter, offset } of changes) {
@@ -193,7 +204,7 @@ export class DocumentTracker {
         at += text.length + 1;
       }
     }
-    return [...touched.values()];
+    return [...touched].sort(([a], [b]) => a - b).map(([, line]) => line);
   }
 
   #showsLine(change: LiveChange | undefined, shown: ShownText): boolean {
@@ -228,7 +239,7 @@ export class DocumentTracker {
     });
   }
 
-  #step(change: LiveChange, decision: Decision, removedByAll: readonly Attributed[]): LiveStep {
+  #step(change: LiveChange, decision: Decision, ofAll: Pick<EditOrigins, 'removed' | 'lines'>): LiveStep {
     const removed = this.#live.textIn(change);
     if (removed.length >= leastRemembered) {
       const end = change.offset + removed.length;
@@ -241,16 +252,20 @@ export class DocumentTracker {
     return this.#live.edit(change, (block, edit) =>
       applyDecision(block, edit, decision, {
         carried: (text) => this.#copiedBeside(change.offset, text, decision) ?? this.#carried(text, decision),
-        removed: removedByAll,
+        copied: () => this.#origins.memory.copied(this),
+        ...ofAll,
       }),
     );
   }
 
-  /** Commands that copy lines put them right before or behind those that they copy. */
+  /** Commands that copy take what is selected, or lines right before or behind the copy. */
   #copiedBeside(offset: number, text: string, decision: Decision): Runs | undefined {
     if (decision.kind !== 'command') return undefined;
     const whole = this.#live.text;
-    for (const at of [offset, offset - text.length])
+    const selected = (decision.selected ?? []).map(({ line, character }) =>
+      this.#live.lines.slice(0, line).reduce((sum, { length }) => sum + length + 1, character),
+    );
+    for (const at of [...selected, offset, offset - text.length])
       if (at >= 0 && whole.startsWith(text, at)) return this.#live.runsOf(at, at + text.length);
     // At the end of a text that has no line end the copy begins with one, or a line end stands between.
     for (const lines of [text.replace(/^\n/, ''), text.replace(/\n$/, '')])
@@ -335,6 +350,12 @@ export class DocumentTracker {
     this.#revision++;
     return true;
   }
+}
+
+/** Lines as one text, their ends being of `source`. */
+function joined(lines: readonly Attributed[], source: Source): Attributed {
+  const ended = lines.map((line) => ({ ...line, text: `${line.text}\n`, runs: [...line.runs, ...madeBy(source, 1)] }));
+  return joinAttributed(ended, []);
 }
 
 /** Fewest characters of a removed text that may stand elsewhere later. */

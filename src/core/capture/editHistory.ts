@@ -112,6 +112,12 @@ export class EditHistory {
     return undefined;
   }
 
+  /** The texts that the last event replaced: whole lines, or all of the document. */
+  lastBefore(): readonly Pick<Block, 'text' | 'runs'>[] {
+    const change = this.#past.at(-1)?.change;
+    return change?.kind === 'steps' ? change.steps.map(({ before }) => before) : change ? [change.before] : [];
+  }
+
   /** What was known of some lines when the document had them last; those that it never had, or of which nobody knew, are left out. */
   linesKnown(wanted: ReadonlySet<string>): ReadonlyMap<string, Runs> {
     const found = new Map<string, Runs>();

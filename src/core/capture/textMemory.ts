@@ -1,7 +1,7 @@
 import { type Attributed, sliceAttributed } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
 import { sourceBy } from '../attribution/rules';
-import { pushRun, type Runs } from '../attribution/runs';
+import { pushRun, type Runs, sliceRuns } from '../attribution/runs';
 import type { Run, Source } from '../attribution/source';
 
 /** A piece of text that stood in the workspace, and when. */
@@ -9,6 +9,7 @@ interface Piece {
   readonly attributed: Attributed;
   /** The document it stood in: what it says of a committed text can be looked up there alone. */
   readonly owner: object;
+  readonly reason: 'copied' | 'removed';
   readonly time: number;
 }
 
@@ -27,13 +28,14 @@ export class TextMemory {
   readonly #now: () => number;
   readonly #pieces = new Map<string, Piece>();
   #characters = 0;
+  #copied = '';
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
   /** Keeps a piece, also a short one if it was copied on purpose. */
-  remember(attributed: Attributed, reason: 'copied' | 'removed', owner: object): void {
+  remember(attributed: Attributed, reason: Piece['reason'], owner: object): void {
     const key = keyOf(attributed.text);
     if (key === '' || (reason === 'removed' && key.length < leastSolid)) return;
     const known = this.#pieces.get(key);
@@ -41,8 +43,9 @@ export class TextMemory {
       this.#pieces.delete(key);
       this.#characters -= known.attributed.text.length;
     }
-    this.#pieces.set(key, { attributed: { ...attributed, nicks: [], cuts: [] }, owner, time: this.#now() });
+    this.#pieces.set(key, { attributed: { ...attributed, nicks: [], cuts: [] }, owner, reason, time: this.#now() });
     this.#characters += attributed.text.length;
+    if (reason === 'copied') this.#copied = key;
     for (const [oldest, piece] of this.#pieces) {
       if (this.#pieces.size <= mostPieces && this.#characters <= mostCharacters) break;
       this.#pieces.delete(oldest);
@@ -50,12 +53,33 @@ export class TextMemory {
     }
   }
 
-  /** The runs of a text that stood in the workspace; the layout may differ, and what that adds is `source`'s. Nothing for a text that nobody remembers. */
+  /** What left documents within so many milliseconds. */
+  removedWithin(milliseconds: number): readonly Pick<Piece, 'attributed' | 'owner'>[] {
+    const since = this.#now() - milliseconds;
+    return [...this.#pieces.values()].filter(({ reason, time }) => reason === 'removed' && time >= since);
+  }
+
+  /** What was copied last in the workspace; nothing once that is forgotten. */
+  copied(owner: object): Attributed | undefined {
+    const piece = this.#fresh(this.#copied);
+    return piece && { ...piece.attributed, runs: ownRuns(piece, piece.attributed.runs, owner) };
+  }
+
+  #fresh(key: string): Piece | undefined {
+    const piece = this.#pieces.get(key);
+    return piece !== undefined && this.#now() - piece.time <= keptFor ? piece : undefined;
+  }
+
+  /**
+   * The runs of a text that stood in the workspace, or is one of the lines that were copied last, as they are put down one
+   * at each cursor; the layout may differ, and what that adds is `source`'s. Nothing for a text that nobody remembers.
+   */
   find(text: string, source: Source, owner: object): Runs | undefined {
-    const piece = this.#pieces.get(keyOf(text));
-    if (piece === undefined || this.#now() - piece.time > keptFor) return undefined;
-    const runs = laidOut(piece.attributed, text, source);
-    return piece.owner === owner ? runs : withoutBase(runs);
+    const piece = this.#fresh(keyOf(text));
+    if (piece !== undefined) return ownRuns(piece, laidOut(piece.attributed, text, source), owner);
+    const copied = this.copied(owner);
+    const at = copied === undefined ? -1 : `\n${copied.text}\n`.indexOf(`\n${text}\n`);
+    return copied === undefined || at < 0 ? undefined : sliceRuns(copied.runs, at, at + text.length);
   }
 
   /** Lets `change` go over all runs that are kept. */
@@ -69,6 +93,8 @@ export function findWithin(whole: Attributed, text: string): Runs | undefined {
   const at = whole.text.indexOf(text);
   return at < 0 ? undefined : sliceAttributed(whole, at, at + text.length).runs;
 }
+
+const ownRuns = (piece: Piece, runs: Runs, owner: object): Runs => (piece.owner === owner ? runs : withoutBase(runs));
 
 function keyOf(text: string): string {
   return text.replace(/\s+/gu, '');

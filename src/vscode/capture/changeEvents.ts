@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ReasonTier } from '../../core/capture/changeReason';
-import type { FactOfChange } from '../../core/capture/decision';
+import type { FactOfChange, Place } from '../../core/capture/decision';
 import type { DocumentTracker } from '../../core/capture/documentTracker';
 import type { LiveChange } from '../../core/capture/liveAttributed';
 import type { ShownText } from '../../core/capture/shownText';
@@ -51,6 +51,12 @@ export function shownText(document: vscode.TextDocument): ShownText {
 export function shownAs(text: string): ShownText {
   const lines = text.split('\n');
   return { lineCount: lines.length, lineAt: (line) => lines[line] ?? '', text: () => text };
+}
+
+/** Where what is selected in the active editor begins, if that shows the document. */
+export function selectedIn(document: vscode.TextDocument): readonly Place[] {
+  const editor = vscode.window.activeTextEditor;
+  return editor?.document === document ? editor.selections.map(({ start }) => start) : [];
 }
 
 /**

@@ -7,7 +7,7 @@ import type { ShownText } from '../../core/capture/shownText';
 import { normaliseText } from '../../core/text/textId';
 import type { Log } from '../log';
 import type { Acceptance } from './acceptance';
-import { factsOfChanges, isAtCursor, liveChanges, shownAs, shownText } from './changeEvents';
+import { factsOfChanges, isAtCursor, liveChanges, selectedIn, shownAs, shownText } from './changeEvents';
 import type { DiffWatch } from './diffWatch';
 import type { PasteWatch } from './pasteWatch';
 import type { TrackedDocument } from './trackedDocument';
@@ -82,6 +82,7 @@ export class EditFollower implements vscode.Disposable {
       changes: factsOfChanges(changes, reason, tracked.tracker),
       saving: tracked.saving,
       atCursor: stable && isAtCursor(document, changes),
+      selected: selectedIn(document),
       diffOf: this.#with.diffs.toolOf(document.uri),
       accepting: this.#with.acceptance.isIn(document.uri),
       ...this.#with.pastes.offeredTo(document),

@@ -178,13 +178,18 @@ describe('who made a change, by the reason that the editor gives', () => {
   check(
     'a snippet in place of its name',
     { reason: from('snippet'), text: block, removed: 'if' },
-    'rewrite human editor.snippet',
+    'snippet human editor.snippet',
   );
-  check('a short snippet', { reason: from('snippet'), text: 'if () {}' }, 'rewrite human editor.snippet');
+  check(
+    'a selection that is dragged elsewhere as a copy',
+    { reason: from('cursor', { kind: 'executeCommand', detailedSource: 'editor.contrib.dragAndDrop' }), text: 'go' },
+    'command human editor.command',
+  );
+  check('a short snippet', { reason: from('snippet'), text: 'if () {}' }, 'snippet human editor.snippet');
   check(
     'a snippet that nothing called, as any extension may insert one',
     { reason: from('snippet'), text: block },
-    'rewrite unknown editor.snippet-block',
+    'snippet unknown editor.snippet-block',
   );
   check('a suggestion of the editor itself', { reason: from('suggest'), text: block }, 'rewrite human editor.suggest');
   check(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { applyEdit } from '../../../src/core/attribution/applyEdit';
-import type { Attributed } from '../../../src/core/attribution/attributed';
+import { type Attributed, sliceAttributed } from '../../../src/core/attribution/attributed';
 import { runsLength } from '../../../src/core/attribution/runs';
 import type { Decision } from '../../../src/core/capture/decision';
 import { DocumentTracker } from '../../../src/core/capture/documentTracker';
@@ -67,6 +67,11 @@ class Desk {
     return this;
   }
 
+  copy(start: number, end: number): this {
+    this.memory.remember(sliceAttributed(this.tracker.attributed(), start, end), 'copied', this.tracker);
+    return this;
+  }
+
   is(owners: string): this {
     assert.equal(letters(this.tracker.attributed()), owners);
     return this;
@@ -76,6 +81,7 @@ class Desk {
 const edit = (who: string): Decision => ({ kind: 'edit', source: by(who) });
 const paste = (who: string): Decision => ({ kind: 'paste', source: by(who) });
 const rewrite = (who: string): Decision => ({ kind: 'rewrite', source: by(who) });
+const snippet = (who: string): Decision => ({ kind: 'snippet', source: by(who) });
 const command: Decision = { kind: 'command', source: by('H') };
 const layout: Decision = { kind: 'layout', source: by('H') };
 const undo: Decision = { kind: 'undo', source: by('U') };
@@ -95,6 +101,28 @@ describe('the origins in an open document', () => {
       .is(`HH${'H'.repeat(9)}${'A'.repeat(9)}HHH`));
   it('a snippet that begins as the words do that it is put around', () =>
     new Desk('foo', 'AAA').do(rewrite('H'), [0, 3, 'f(foo)']).is('HHAAAH'));
+  it('a snippet that is put around short lines', () =>
+    new Desk('  go\n  run\n', 'HHAAHHHAAAH')
+      .do(snippet('H'), [2, 8, 'wrap(a, go\n  run, x.y)'])
+      .is(`HH${'H'.repeat(8)}AAHHHAAA${'H'.repeat(7)}`));
+  it('a snippet that is put around a short word over lines', () =>
+    new Desk('go\n', 'AAH').do(snippet('U'), [0, 2, 'if (going) {\n  go;\n}']).is(`${'U'.repeat(15)}AAUUUH`));
+  it('a snippet that is filled in with what was copied', () =>
+    new Desk('go(1);\n', 'AAAAAAH').copy(0, 6).do(snippet('H'), [7, 0, 'log(go(1);)']).is(`AAAAAAHHHHHAAAAAAH`));
+  it('a snippet that indents what was copied', () =>
+    new Desk('aa()\nbb()\n', 'AAAAHPPPPH')
+      .copy(0, 9)
+      .do(snippet('U'), [10, 0, 'if {\n  aa()\n  bb()\n}'])
+      .is(`AAAAHPPPPH${'U'.repeat(7)}AAAAHUUPPPPUU`));
+  it('lines that are put down one at each cursor', () =>
+    new Desk('a1\nb2\n1 \n2 ', 'AAHPPHHHHHH')
+      .copy(0, 5)
+      .do(paste('H'), [11, 0, 'b2'], [8, 0, 'a1'])
+      .is('AAHPPHHHAAHHHPP'));
+  it('a short text that is dragged elsewhere as a copy', () =>
+    new Desk('if go\ngo\n', 'HHHHHHAAH')
+      .do({ ...command, selected: [{ line: 1, character: 0 }] }, [0, 0, 'go'])
+      .is('AAHHHHHHAAH'));
   it('words that a replacement puts into another order', () =>
     new Desk('eat(total, rest)', 'A'.repeat(16))
       .do(rewrite('H'), [0, 16, 'rest.with(total).eat'])
