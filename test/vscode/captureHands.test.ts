@@ -88,6 +88,39 @@ describe('text that commands put around other text, apart and together', () => {
     await expectDrawn(editor.document, 'HH HHH H AAAAAAAAA H', 'UU UUU U AAAAAAAAA U');
   });
 
+  it('a snippet around short lines, and around a word over several', async () => {
+    const editor = await open('lines.ts');
+    await accept(editor, 'go\nrun');
+    await run('editor.action.selectAll');
+    await vscode.commands.executeCommand('editor.action.insertSnippet', { snippet: 'all($TM_SELECTED_TEXT, x, y)$0' });
+    assert.equal(editor.document.getText(), 'all(go\nrun, x, y)');
+    await expectDrawn(editor.document, 'HHHHAA\nAAAH HH HH', 'UUUUUU\nUUUU UU UU');
+    const other = await open('word.ts');
+    await accept(other, 'go');
+    await run('editor.action.selectAll');
+    await vscode.commands.executeCommand('editor.action.insertSnippet', {
+      snippet: 'try {\n\t$TM_SELECTED_TEXT;\n} finally {\n\tgoing;\n}$0',
+    });
+    await expectDrawn(
+      other.document,
+      'HHH H\n    AAH\nH HHHHHHH H\n    HHHHHH\nH',
+      'UUU U\n    AAU\nU UUUUUUU U\n    UUUUUU\nU',
+    );
+  });
+
+  it('an abbreviation around each of some lines', async () => {
+    const editor = await open('list.html');
+    await accept(editor, 'one\ntwo');
+    await run('editor.action.selectAll');
+    await vscode.commands.executeCommand('editor.emmet.action.wrapWithAbbreviation', { abbreviation: 'ul>li*' });
+    await desk.until('it is wrapped', async () => editor.document.getText().includes('</ul>'));
+    await expectDrawn(
+      editor.document,
+      'HHHH\n    HHHHAAAHHHHH\n    HHHHAAAHHHHH\nHHHHH',
+      'UUUU\n    UUUUUUUUUUUU\n    UUUUUUUUUUUU\nUUUUU',
+    );
+  });
+
   it('an abbreviation around a line', async () => {
     const editor = await open('wrap.html');
     await accept(editor, 'words of an AI');
@@ -133,6 +166,28 @@ describe('text that commands put around other text, apart and together', () => {
     await run('notebook.cell.joinBelow');
     await desk.until('they are joined', async () => notebook.cellCount === 1);
     await expectDrawn(notebook.cellAt(0).document, 'UUUUUUU\n\nHHHHHHHHHH\nHHHHHHHHHH');
+    await notebook.save();
+  });
+
+  it('a cell that is split inside a line, and one that is copied', async () => {
+    const cell = { cell_type: 'code', source: ['found()'], metadata: {}, outputs: [], execution_count: null };
+    const content = { cells: [cell], metadata: {}, nbformat: 4, nbformat_minor: 5 };
+    const uri = await desk.write(path.join(folder, 'split.ipynb'), JSON.stringify(content, undefined, 1));
+    const notebook = await vscode.workspace.openNotebookDocument(uri);
+    await vscode.window.showNotebookDocument(notebook);
+    await sleep(1500);
+    await run('notebook.cell.edit');
+    await sleep(500);
+    await run('cursorBottom');
+    await desk.type('\nmy = 1');
+    await desk.until('it is typed', async () => notebook.cellAt(0).document.lineCount === 2);
+    await run('cursorLeft', 'cursorLeft', 'cursorLeft', 'notebook.cell.split');
+    await desk.until('it is split', async () => notebook.cellCount === 2);
+    await expectDrawn(notebook.cellAt(0).document, 'UUUUUUU\nHH ');
+    await expectDrawn(notebook.cellAt(1).document, 'H H');
+    await run('notebook.cell.quitEdit', 'notebook.cell.copy', 'notebook.cell.paste');
+    await desk.until('it is there twice', async () => notebook.cellCount === 3);
+    await expectDrawn(notebook.cellAt(2).document, 'H H');
     await notebook.save();
   });
 });

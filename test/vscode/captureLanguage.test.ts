@@ -1,5 +1,6 @@
 /** What the built-in TypeScript extension does when a person asks for it: renaming, imports, quick fixes, formatting. */
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
@@ -104,6 +105,49 @@ describe('what a language extension does on request', () => {
     await sleep(300);
     assert.match(desk.classes(api, editor.document), /^A[A][AE]A$/);
   });
+
+  it('lines that are extracted into a function keep whose they are', async () => {
+    const editor = await desk.show(await desk.write('extract.ts', ''));
+    await desk.acceptCompletion(
+      editor,
+      'export function squared(a: number): number {\n  const b = a + 1;\n  const c = b * b;\n  return c;\n}\n',
+    );
+    await editor.document.save();
+    await desk.until('the refactoring is offered', async () => {
+      editor.selection = new vscode.Selection(1, 2, 2, 18);
+      await vscode.commands.executeCommand('editor.action.codeAction', {
+        kind: 'refactor.extract.function',
+        apply: 'first',
+      });
+      await sleep(1500);
+      return editor.document.getText().includes('function newFunction');
+    });
+    const lines = editor.document.getText().split('\n');
+    for (const text of ['const b = a + 1;', 'const c = b * b;'])
+      assert.equal(desk.classes(api, editor.document)[lines.findIndex((line) => line.includes(text))], 'A');
+  }).timeout(60_000);
+
+  it('text that is moved to a new file keeps whose it is', async () => {
+    const uri = await desk.write('mover.ts', '');
+    const editor = await desk.show(uri);
+    await desk.acceptCompletion(editor, 'export function moved(a: number): number {\n    return a * 2;\n}\n');
+    desk.toEnd(editor);
+    await desk.type('export const mine = moved(2);\n');
+    await editor.document.save();
+    await desk.until('it is moved', async () => {
+      editor.selection = new vscode.Selection(0, 0, 2, 1);
+      await vscode.commands.executeCommand('editor.action.codeAction', {
+        kind: 'refactor.move.newFile',
+        apply: 'first',
+      });
+      await sleep(1500);
+      return !editor.document.getText().includes('return');
+    });
+    await vscode.workspace.saveAll();
+    const made = await desk.show(vscode.Uri.file(path.join(desk.workspaceRoot(), 'moved.ts')));
+    await desk.expectClasses(api, made.document, 'AAA');
+    await desk.until('the ledger has it', async () => /^ai/.test(desk.runKinds(await desk.lastState('moved.ts'))));
+  }).timeout(60_000);
 
   it('formatting on save, on type and on paste keeps whose the text is', async () => {
     const editor = await desk.show(await desk.write('format.ts', ''));

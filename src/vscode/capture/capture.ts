@@ -11,7 +11,16 @@ import { Acceptance } from './acceptance';
 import { rememberCopy } from './copyMemory';
 import { DiffWatch } from './diffWatch';
 import { EditFollower } from './editFollower';
-import { explainByHead, explainBySame, explainPasted, explainUnseen, findHome, settleOpened } from './explainDocument';
+import {
+  explainByHead,
+  explainBySame,
+  explainMoved,
+  explainPasted,
+  explainUnseen,
+  findHome,
+  type LeftText,
+  settleOpened,
+} from './explainDocument';
 import { FileMoves } from './fileMoves';
 import { cellScheme, refusal } from './followed';
 import { LedgerPen } from './ledgerPen';
@@ -23,6 +32,9 @@ import { TrackedDocument } from './trackedDocument';
 
 /** Text that nobody saw come is looked up so many milliseconds after the last of it. */
 const explainAfter = 100;
+
+/** Text that a refactoring moves stands in its next file so many milliseconds after it left the other, at most. */
+const moveTakes = 2000;
 
 /** Closed documents whose history is kept, since an editor keeps it too. */
 const mostClosed = 50;
@@ -151,9 +163,13 @@ export class Capture implements vscode.Disposable {
     this.#pen.soon(tracked);
   }
 
-  /** What is known of the document that became this one: an untitled one that was saved, or a file that was moved. */
+  /** What is known of the document that became this one: an untitled one that was saved, a file that was moved, a cell that was split or copied. */
   async #transferred(tracked: TrackedDocument): Promise<Attributed | undefined> {
     if (tracked.openedText === '' || tracked.uri.scheme === 'untitled') return undefined;
+    for (const { tracker } of this.#cellsBeside(tracked)) {
+      const part = tracker.partKnown(tracked.openedText);
+      if (part !== undefined) return part;
+    }
     for (const other of [...this.#tracked.values(), ...this.#closed.values()]) {
       if (other === tracked || !other.tracker.isSettled || other.tracker.text !== tracked.openedText) continue;
       if (other.uri.scheme !== 'untitled' && existsSync(other.uri.fsPath)) continue;
@@ -198,7 +214,8 @@ export class Capture implements vscode.Disposable {
     const timer = setTimeout(() => {
       this.#explaining.delete(tracked);
       guarded(this.#log, `looking up ${tracked.uri.fsPath}`, async () => {
-        if (await explainUnseen(tracked)) this.#afterChange(tracked);
+        const found = await explainUnseen(tracked);
+        if ((await explainMoved(tracked, this.#leftLately())) || found) this.#afterChange(tracked);
       });
     }, explainAfter);
     this.#explaining.set(tracked, timer);
@@ -240,6 +257,14 @@ export class Capture implements vscode.Disposable {
     }
   }
 
+  /** What left documents a moment ago, with where these lie. */
+  #leftLately(): readonly LeftText[] {
+    const documents = [...this.#tracked.values(), ...this.#closed.values()];
+    return this.#memory.removedWithin(moveTakes).map(({ attributed, owner }) => {
+      return { attributed, home: documents.find(({ tracker }) => tracker === owner)?.home };
+    });
+  }
+
   #findOpen(text: string, asking: TrackedDocument): Attributed['runs'] | undefined {
     for (const tracked of [asking, ...this.#tracked.values()]) {
       if (!tracked.tracker.isSettled) continue;
@@ -251,11 +276,15 @@ export class Capture implements vscode.Disposable {
 
   /** What is known of lines that the other cells of the same notebook have, or had before. */
   #linesBeside(wanted: ReadonlySet<string>, asking: TrackedDocument): ReadonlyMap<string, Runs> {
-    if (asking.uri.scheme !== cellScheme) return new Map();
-    const cells = [...this.#closed.values(), ...this.#tracked.values()].filter(
+    return new Map(this.#cellsBeside(asking).flatMap(({ tracker }) => [...tracker.knownLines(wanted)]));
+  }
+
+  /** The other cells of the same notebook, those too that it had before; none for what is no cell. */
+  #cellsBeside(asking: TrackedDocument): readonly TrackedDocument[] {
+    if (asking.uri.scheme !== cellScheme) return [];
+    return [...this.#closed.values(), ...this.#tracked.values()].filter(
       ({ uri }) => uri.scheme === cellScheme && uri.path === asking.uri.path && uri.fragment !== asking.uri.fragment,
     );
-    return new Map(cells.flatMap(({ tracker }) => [...tracker.knownLines(wanted)]));
   }
 
   #willSave(document: vscode.TextDocument): void {

@@ -1,8 +1,9 @@
-import { attributedAsBase, attributedBy, hasUnexplained } from '../../core/attribution/attributed';
+import { type Attributed, attributedAsBase, attributedBy, hasUnexplained } from '../../core/attribution/attributed';
 import { madeBy, type Runs } from '../../core/attribution/runs';
 import { explainPaste, standsPasted } from '../../core/capture/claimRange';
 import { aiSource, unknownSource } from '../../core/capture/namedSource';
 import { type KnownLines, recallLines } from '../../core/capture/recallLines';
+import { recallMoved } from '../../core/capture/recallMoved';
 import { isBlank } from '../../core/text/lines';
 import { textIdOf } from '../../core/text/textId';
 import type { Repositories } from './repositories';
@@ -46,6 +47,21 @@ export async function explainUnseen(tracked: TrackedDocument): Promise<boolean> 
   const known = await home.repository.known(home.path, text);
   // What was removed on the way was seen as it happened; what was removed before is known here already.
   return tracker.adopt({ ...known, nicks: [], cuts: [] }) || told;
+}
+
+/** A text that left a document, and where that one lies. */
+export interface LeftText {
+  readonly attributed: Attributed;
+  readonly home: Home | undefined;
+}
+
+/** Looks for unseen text in what just left documents, as a refactoring moves it. Says whether that explained anything. */
+export async function explainMoved({ tracker }: TrackedDocument, left: readonly LeftText[]): Promise<boolean> {
+  if (left.length === 0 || !tracker.isSettled || !hasUnexplained(tracker.attributed())) return false;
+  const texts = await Promise.all(
+    left.map(({ attributed, home }) => home?.repository.detached(home.path, attributed) ?? attributed),
+  );
+  return tracker.adopt(recallMoved(tracker.attributed(), texts));
 }
 
 /** Takes in that the repository stands on another commit. Says whether that explained anything. */

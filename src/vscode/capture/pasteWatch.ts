@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { normaliseText } from '../../core/text/textId';
+import { cellScheme } from './followed';
 
 /** A paste is done by so many milliseconds after it was offered. */
 const pasteTakes = 1500;
@@ -13,7 +14,7 @@ export class PasteWatch implements vscode.Disposable {
 
   /** `onCopy` is told what ranges of a document go to the clipboard. */
   constructor(onCopy: (document: vscode.TextDocument, ranges: readonly vscode.Range[]) => void) {
-    const selector: vscode.DocumentSelector = [{ scheme: 'file' }, { scheme: 'untitled' }];
+    const selector: vscode.DocumentSelector = [{ scheme: 'file' }, { scheme: 'untitled' }, { scheme: cellScheme }];
     this.#subscriptions = [
       vscode.languages.registerDocumentPasteEditProvider(
         selector,
