@@ -35,8 +35,12 @@ for (const tier of ['precise', 'stable'] as const)
       repo = await WindowRepo.make(path.join(root, 'repo'), { 'src/base.ts': '// start\n' });
       const userDataDir = path.join(root, 'data');
       await mkdir(path.join(userDataDir, 'data', 'User'), { recursive: true });
-      // No key of the editor's own accepts the next line.
-      const keys = [{ key: 'ctrl+alt+right', command: 'editor.action.inlineSuggest.acceptNextLine' }];
+      // No keys of the editor's own do these.
+      const keys = [
+        { key: 'ctrl+alt+right', command: 'editor.action.inlineSuggest.acceptNextLine' },
+        { key: 'ctrl+alt+i', command: 'editor.action.insertSnippet', args: { snippet: 'log($CLIPBOARD, x)' } },
+        { key: 'ctrl+alt+b', command: 'editor.action.insertCursorBelow' },
+      ];
       await writeFile(path.join(userDataDir, 'data', 'User', 'keybindings.json'), JSON.stringify(keys));
       window = await startWithExtension(root, {
         folder: repo.folder,
@@ -150,6 +154,62 @@ for (const tier of ['precise', 'stable'] as const)
       assert.notEqual(after[1]?.trim(), first.trim(), after.join('\n'));
       const expected = lines.length - 3;
       assert.match(await settled('drag.ts'), new RegExp(`^HA{${expected - 1}}H[AE]+H?$`));
+    }).timeout(90_000);
+
+    it('a word that is dragged elsewhere as a copy keeps its origins', async () => {
+      await open('drag-copy.ts');
+      await typeInEditor(window, '// ai: short\n');
+      await acceptInlineCompletion(window);
+      await typeInEditor(window, '\n// mine');
+      await goTo(window, 3, 1);
+      await window.page.keyboard.press('Control+Shift+ArrowRight');
+      await sleep(300);
+      const from = await lineAt('run();');
+      const to = await lineAt('// mine');
+      await window.page.mouse.move(from.x + 6, from.y);
+      await window.page.mouse.down();
+      await window.page.keyboard.down('Control');
+      await window.page.mouse.move(to.x + 200, to.y, { steps: 12 });
+      await sleep(300);
+      await window.page.mouse.up();
+      await window.page.keyboard.up('Control');
+      await until('it is copied', 10_000, async () => (await visibleText(window)).includes('// minerun'));
+      // Without reasons nobody tells that it was dragged.
+      assert.equal(await settled('drag-copy.ts'), tier === 'precise' ? 'HAAAE' : 'HAAAU');
+    }).timeout(90_000);
+
+    it('a snippet is filled in with what was copied', async () => {
+      await open('clipboard.ts');
+      await typeInEditor(window, '// ai: short\n');
+      await acceptInlineCompletion(window);
+      await goTo(window, 2, 1);
+      await window.page.keyboard.press('Shift+End');
+      await sleep(300);
+      await window.page.keyboard.press('Control+c');
+      await window.page.keyboard.press('Control+End');
+      await typeInEditor(window, '\n');
+      await window.page.keyboard.press('Control+Alt+i');
+      await until('it is inserted', 10_000, async () => (await visibleText(window)).includes('log(go();, x)'));
+      assert.equal(await settled('clipboard.ts'), tier === 'precise' ? 'HAAAE' : 'HAAAU');
+    }).timeout(90_000);
+
+    it('short lines that are put down one at each cursor', async () => {
+      await open('spread.ts');
+      await typeInEditor(window, '// ai: short\n');
+      await acceptInlineCompletion(window);
+      await goTo(window, 2, 1);
+      await window.page.keyboard.press('Control+Shift+End');
+      await sleep(300);
+      await window.page.keyboard.press('Control+c');
+      await window.page.keyboard.press('Control+End');
+      await typeInEditor(window, '\nvar a = \nvar b = \nvar c = ');
+      await goTo(window, 5, 9);
+      for (let times = 0; times < 2; times++) await window.page.keyboard.press('Control+Alt+b');
+      await sleep(300);
+      await window.page.keyboard.press('Control+v');
+      await until('they are pasted', 10_000, async () => (await visibleText(window)).includes('var c = end();'));
+      await window.page.keyboard.press('Escape');
+      assert.equal(await settled('spread.ts'), 'HAAAEEE');
     }).timeout(90_000);
 
     it('a selection that is dragged onto another editor stays where it is', async () => {

@@ -86,7 +86,7 @@ function movedByLayout(
 /** The runs of a block in which the text of an edit has the sources of a piece wherever the piece stands in it as whole words, white space aside. */
 function filledIn(runs: Runs, edit: TextEdit, piece: Attributed, source: Source): Runs {
   const words = solidText(piece.text);
-  if (words.length < leastFilledIn) return runs;
+  if (words.length < leastFilledIn || words === solidText(edit.text)) return runs;
   const places = Array.from(edit.text.matchAll(/\S/g), ({ index }) => index);
   const solid = solidText(edit.text);
   let filled = runs;

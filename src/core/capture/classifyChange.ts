@@ -93,8 +93,9 @@ function extensionOffer(facts: ChangeFacts, reason: ChangeReason, { rule, kind, 
   const extension = reasonText(reason, '$extensionId');
   const tool = knownAiTool(extension);
   if (tool !== undefined) return { kind: 'rewrite', source: aiSource(namelessSession(tool, session), `${rule}-ai`) };
-  const isTrusted = extension === undefined ? !namesOwn : isDeterministic(extension);
-  return isTrusted || !makesBlock(facts.changes)
+  // A person's own snippets come this way too.
+  if (extension === undefined && !namesOwn) return { kind: 'snippet', source: humanSource(rule) };
+  return (extension !== undefined && isDeterministic(extension)) || !makesBlock(facts.changes)
     ? { kind, source: humanSource(rule) }
     : { kind: 'rewrite', source: unknownSource('not-watched', `${rule}-stranger`) };
 }

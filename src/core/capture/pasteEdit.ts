@@ -11,15 +11,17 @@ export function pasteEdit({ changes }: ChangeFacts, rule: 'editor.paste' | 'edit
   };
 }
 
-/** A paste or drop that a provider of ours was asked about, where a change is just its text; nothing for other changes. */
+/** A paste or drop that a provider of ours was asked about, where a change is just its text, or all are its lines; nothing for other changes. */
 export function offeredPaste(facts: ChangeFacts): Decision | undefined {
+  // Changes of several cursors come with the last one first.
+  const each = facts.changes.map(({ text }) => text);
+  const texts = [...each, [...each].reverse().join('')];
   for (const [text, rule] of [
     [facts.pasting, 'editor.paste'],
     [facts.dropping, 'editor.drop'],
   ] as const) {
     const solid = text === undefined ? '' : solidText(text);
-    if (solid !== '' && facts.changes.some((change) => solidText(change.text).includes(solid)))
-      return pasteEdit(facts, rule);
+    if (solid !== '' && texts.some((change) => solidText(change).includes(solid))) return pasteEdit(facts, rule);
   }
   return undefined;
 }

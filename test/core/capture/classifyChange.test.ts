@@ -191,7 +191,7 @@ describe('who made a change, by the reason that the editor gives', () => {
     { reason: from('snippet'), text: block },
     'snippet unknown editor.snippet-block',
   );
-  check('a suggestion of the editor itself', { reason: from('suggest'), text: block }, 'rewrite human editor.suggest');
+  check('a suggestion of the editor itself', { reason: from('suggest'), text: block }, 'snippet human editor.suggest');
   check(
     'a block that an extension we do not know suggests',
     { reason: from('suggest', { $extensionId: 'acme.words' }), text: block },
@@ -352,6 +352,17 @@ describe('who made a change, where the editor gives no reason', () => {
   check('a block', { text: block }, 'rewrite unknown keys.unclear');
   check('a suggestion or ghost text of one line', { text: 'foo(bar)' }, 'rewrite unknown keys.unclear');
   check('a block that was pasted', { text: block, pasting: block }, 'paste pasted editor.paste');
+  check(
+    'lines that were pasted, one at each cursor',
+    {
+      changes: [
+        { text: 'two', removedLength: 0 },
+        { text: 'one', removedLength: 0 },
+      ],
+      pasting: 'one\ntwo',
+    },
+    'paste human editor.paste-short',
+  );
   check('a word that was pasted', { text: 'word', pasting: 'word' }, 'paste human editor.paste-short');
   check('a block that was dropped', { text: block, dropping: block }, 'paste pasted editor.drop');
   check('a block while something else was pasted', { text: block, pasting: 'other' }, 'rewrite unknown keys.unclear');
