@@ -12,6 +12,8 @@ import {
   acceptInlineCompletion,
   awaitInlineCompletion,
   goTo,
+  openView,
+  paste,
   save,
   typeInEditor,
   visibleText,
@@ -50,6 +52,7 @@ for (const tier of ['precise', 'stable'] as const)
           'editor.dropIntoEditor.enabled': true,
           // Else versions that are saved within ten seconds are one.
           'workbench.localHistory.mergeWindow': 0,
+          'git.mergeEditor': true,
         },
         env: tier === 'stable' ? { NODE_OPTIONS: `--require=${withoutReasons}` } : {},
       });
@@ -192,6 +195,73 @@ for (const tier of ['precise', 'stable'] as const)
       await until('it is inserted', 10_000, async () => (await visibleText(window)).includes('log(go();, x)'));
       assert.equal(await settled('clipboard.ts'), tier === 'precise' ? 'HAAAE' : 'HAAAU');
     }).timeout(90_000);
+
+    it('an address that is pasted over words makes a link of them', async () => {
+      await open('link.md');
+      await typeInEditor(window, '// ai: short\n');
+      await acceptInlineCompletion(window);
+      await goTo(window, 2, 1);
+      await window.page.keyboard.press('Shift+End');
+      await sleep(300);
+      await paste(window, 'https://example.com/a/long/way/to/some/place.html');
+      await until('it is a link', 10_000, async () => (await visibleText(window)).includes('[go();](https'));
+      assert.equal(await settled('link.md'), 'HEAA');
+    }).timeout(90_000);
+
+    it('lines that the merge editor takes keep whose they are, and what is typed there is a person', async () => {
+      const type = async (branch: string, write: () => Promise<void>): Promise<void> => {
+        await repo.git('checkout', '--quiet', '-B', branch, 'main');
+        await window.openFile('merged.ts');
+        await until('it is the common text', 20_000, async () => !(await visibleText(window)).includes('// mine'));
+        await goTo(window, 1);
+        await window.page.keyboard.press('End');
+        await write();
+        await settled('merged.ts');
+        await repo.git('commit', '--quiet', '--all', '--message', branch);
+      };
+      await repo.write('merged.ts', '// top\n// end\n');
+      await repo.git('add', 'merged.ts');
+      await repo.git('commit', '--quiet', '--message', 'Start');
+      await type('ours', () => typeInEditor(window, '\n// mine, on our side\n// mine too'));
+      await type('theirs', async () => {
+        await typeInEditor(window, '\n// ai: short\n');
+        await acceptInlineCompletion(window);
+      });
+      await window.runCommand('View: Close All Editors');
+      await assert.rejects(repo.git('merge', 'ours'));
+      await openView(window, 'Source Control');
+      const row = window.page.locator('.scm-view .monaco-list-row').filter({ hasText: 'merged.ts' }).first();
+      const result = window.page.locator('.code-view.result .view-line');
+      // Until git has told of the conflict, the row shows the changes.
+      await until('the merge editor shows', 60_000, async () => {
+        await row.click();
+        return result
+          .filter({ hasText: '// end' })
+          .first()
+          .waitFor({ timeout: 5_000 })
+          .then(
+            () => true,
+            () => false,
+          );
+      });
+      await window.runCommand('Accept All Incoming Changes from Left');
+      await window.runCommand('Accept All Current Changes from Right');
+      await result.filter({ hasText: 'mine too' }).first().waitFor({ timeout: 10_000 });
+      await result.filter({ hasText: '// end' }).first().click();
+      await window.page.keyboard.press('End');
+      await window.page.keyboard.type('\n// typed');
+      await sleep(recordedAfter);
+      await window.page.keyboard.press('Control+s');
+      await until('it is saved', 20_000, async () =>
+        (await readFile(path.join(repo.folder, 'merged.ts'), 'utf8')).includes('// typed'),
+      );
+      await sleep(recordedAfter);
+      assert.match(await repo.blame('merged.ts'), /^U(?:HHHAAA|HAAAHH)UH$/);
+      await repo.git('merge', '--abort');
+      await repo.git('checkout', '--quiet', '--force', 'main');
+      await window.runCommand('View: Close All Editors');
+      await window.runCommand('View: Show Explorer');
+    }).timeout(180_000);
 
     it('short lines that are put down one at each cursor', async () => {
       await open('spread.ts');

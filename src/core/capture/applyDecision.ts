@@ -1,7 +1,7 @@
 import { applyEdit, type TextEdit } from '../attribution/applyEdit';
 import { type Attributed, sliceAttributed, splitAttributed } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
-import { type Runs, spliceRuns } from '../attribution/runs';
+import { madeBy, type Runs, spliceRuns } from '../attribution/runs';
 import type { Source } from '../attribution/source';
 import { isBlank, lineStarts } from '../text/lines';
 import type { Decision } from './decision';
@@ -63,7 +63,11 @@ export function applyDecision(
         .reduce((runs, piece) => filledIn(runs, edit, piece, source), result.runs);
       return { ...result, runs: filled };
     }
-    case 'edit':
+    case 'edit': {
+      // What is typed over a selection that begins or ends with the same character is typed all the same.
+      const isOver = edit.text.length === 1 && edit.end - edit.start > 1;
+      return applyEdit(block, edit, source, isOver ? madeBy(source, 1) : undefined);
+    }
     case 'reload':
       return applyEdit(block, edit, source);
   }

@@ -353,6 +353,11 @@ describe('who made a change, where the editor gives no reason', () => {
   check('a suggestion or ghost text of one line', { text: 'foo(bar)' }, 'rewrite unknown keys.unclear');
   check('a block that was pasted', { text: block, pasting: block }, 'paste pasted editor.paste');
   check(
+    'an address that was pasted as a link',
+    { reason: from('snippet'), text: '[words](https://example.com/)', pasting: 'https://example.com/' },
+    'snippet human editor.paste-short',
+  );
+  check(
     'lines that were pasted, one at each cursor',
     {
       changes: [

@@ -89,6 +89,8 @@ const redo: Decision = { kind: 'redo', source: by('U') };
 
 describe('the origins in an open document', () => {
   it('typing inside AI text splits it', () => new Desk('total', 'AAAAA').do(edit('H'), [2, 0, 'x']).is('AAHAAA'));
+  it('typing over a selection that begins with the same character', () =>
+    new Desk('const ai = 1;', 'A'.repeat(13)).do(edit('H'), [0, 13, 'c']).is('H'));
   it('several cursors, the last first', () =>
     new Desk('a\nb\n', 'AAAA').do(edit('H'), [2, 0, 'x'], [0, 0, 'x']).is('HAAHAA'));
   it('an accepted completion keeps what was typed of it', () =>
@@ -109,6 +111,10 @@ describe('the origins in an open document', () => {
     new Desk('go\n', 'AAH').do(snippet('U'), [0, 2, 'if (going) {\n  go;\n}']).is(`${'U'.repeat(15)}AAUUUH`));
   it('a snippet that is filled in with what was copied', () =>
     new Desk('go(1);\n', 'AAAAAAH').copy(0, 6).do(snippet('H'), [7, 0, 'log(go(1);)']).is(`AAAAAAHHHHHAAAAAAH`));
+  it('a paste that is put around what was selected', () =>
+    new Desk('some words', 'A'.repeat(10))
+      .do(snippet('P'), [0, 10, '[some words](https://example.com)'])
+      .is(`P${'A'.repeat(10)}${'P'.repeat(22)}`));
   it('a snippet that indents what was copied', () =>
     new Desk('aa()\nbb()\n', 'AAAAHPPPPH')
       .copy(0, 9)
