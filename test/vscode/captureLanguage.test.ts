@@ -127,6 +127,25 @@ describe('what a language extension does on request', () => {
       assert.equal(desk.classes(api, editor.document)[lines.findIndex((line) => line.includes(text))], 'A');
   }).timeout(60_000);
 
+  it('an expression that is extracted into a constant keeps whose it is', async () => {
+    const editor = await desk.show(await desk.write('constant.ts', ''));
+    await desk.acceptCompletion(
+      editor,
+      'export function scaled(alpha: number): number {\n  return alpha * 200 + 1;\n}\n',
+    );
+    await editor.document.save();
+    await desk.until('the refactoring is offered', async () => {
+      editor.selection = new vscode.Selection(1, 9, 1, 20);
+      await vscode.commands.executeCommand('editor.action.codeAction', {
+        kind: 'refactor.extract.constant',
+        apply: 'first',
+      });
+      await sleep(1500);
+      return editor.document.getText().includes('newLocal = alpha * 200');
+    });
+    await desk.expectClasses(api, editor.document, 'AEEA');
+  }).timeout(60_000);
+
   it('text that is moved to a new file keeps whose it is', async () => {
     const uri = await desk.write('mover.ts', '');
     const editor = await desk.show(uri);

@@ -21,6 +21,8 @@ export interface EditOrigins {
   readonly removed: readonly Attributed[];
   /** The whole lines that they touch, as they were: editors cut changes down to the characters that differ. */
   readonly lines: readonly Attributed[];
+  /** The parts of these lines from the first change to the last, in whole words. */
+  readonly parts: readonly Attributed[];
 }
 
 /**
@@ -32,7 +34,7 @@ export function applyDecision(
   block: Attributed,
   edit: TextEdit,
   decision: Decision,
-  { carried, copied, removed, lines }: EditOrigins,
+  { carried, copied, removed, lines, parts }: EditOrigins,
 ): Attributed {
   const { source } = decision;
   switch (decision.kind) {
@@ -50,7 +52,12 @@ export function applyDecision(
       if (edit.text === '') return applyEdit(block, edit, source);
       const copies = isBlank(piece.text) && removed.every((other) => isBlank(other.text));
       const runs = copies ? carried(edit.text) : rearrangedRuns(piece, [...removed, ...lines], edit.text, source);
-      return applyEdit(block, edit, source, runs);
+      const result = applyEdit(block, edit, source, runs);
+      // What gets a name was cut out of its line, and stands in another one, whole or member by member.
+      const taken = isBlank(piece.text)
+        ? parts.flatMap((part) => [part, ...membersOf(part)]).filter(isMoreThanName)
+        : [];
+      return { ...result, runs: taken.reduce((all, part) => filledIn(all, edit, part, source), result.runs) };
     }
     case 'rewrite':
       return rewriteBlock(block, edit, decision);
@@ -104,11 +111,21 @@ function filledIn(runs: Runs, edit: TextEdit, piece: Attributed, source: Source)
   return filled;
 }
 
+/** What separators part in a text. */
+function membersOf(part: Attributed): readonly Attributed[] {
+  const members = part.text.matchAll(/[^;,{}]+/g);
+  return Array.from(members, ({ index, 0: { length } }) => sliceAttributed(part, index, index + length));
+}
+
+/** Whether a text is more than a name, which a command may write anywhere. */
+const isMoreThanName = ({ text }: Attributed): boolean =>
+  solidText(text).length >= 8 && /[^\p{L}\p{N}_$\s]/u.test(text);
+
 /** Fewer characters stand in any template by themselves. */
 const leastFilledIn = 2;
 
 /** Whether a word goes on from one side of a place in a text to the other. */
-const continues = (text: string, at: number): boolean => /^[\p{L}\p{N}_$]{2}$/u.test(text.slice(at - 1, at + 1));
+export const continues = (text: string, at: number): boolean => /^[\p{L}\p{N}_$]{2}$/u.test(text.slice(at - 1, at + 1));
 
 /** Characters, before and after, beyond which the words of a line are not compared: an editor must not wait for that. */
 const mostCompared = 20_000;

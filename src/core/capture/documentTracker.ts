@@ -1,9 +1,9 @@
-import { type Attributed, attributedAsBase, fillUnexplained, joinAttributed } from '../attribution/attributed';
+import { type Attributed, attributedAsBase, fillUnexplained } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
-import { madeBy, type Runs, sliceRuns } from '../attribution/runs';
+import { type Runs, sliceRuns } from '../attribution/runs';
 import type { Source } from '../attribution/source';
 import { isBlank } from '../text/lines';
-import { applyDecision, type EditOrigins } from './applyDecision';
+import { applyDecision, continues, type EditOrigins } from './applyDecision';
 import type { Spoken } from './claimRange';
 import { openScars } from './committedScars';
 import type { Decision } from './decision';
@@ -12,7 +12,7 @@ import { applyLearned, carryLearned, learnedBetween } from './learned';
 import { LiveAttributed, type LiveChange, type LiveStep } from './liveAttributed';
 import { unknownSource } from './namedSource';
 import { answerOf, pendingText, placedNicks, resolveRuns } from './pendingText';
-import { laidOutAs, reorderedLines } from './rearrange';
+import { joinLines, laidOutAs, reorderedLines } from './rearrange';
 import { type KnownLines, recallLines } from './recallLines';
 import { type ShownText, showsLines } from './shownText';
 import type { TextMemory } from './textMemory';
@@ -121,10 +121,11 @@ export class DocumentTracker {
     const removed = rearranges ? this.#removedBy(changes) : [];
     const isUnseen = decision.source.origin.kind === 'unknown';
     const lines = (rearranges || isUnseen) && changes.length > 1 ? this.#linesOf(changes) : [];
-    if (isUnseen && lines.length > 0) this.#origins.memory.remember(joined(lines, decision.source), 'removed', this);
+    const parts = rearranges && changes.length > 1 ? this.#partsOf(changes) : [];
+    if (isUnseen && lines.length > 0) this.#origins.memory.remember(joinLines(lines, decision.source), 'removed', this);
     for (const change of changes) {
       if (!this.#live.fits(change)) return false;
-      steps.push(this.#step(change, decision, { removed, lines }));
+      steps.push(this.#step(change, decision, { removed, lines, parts }));
     }
     const recalled = isUnseen
       ? this.#recallLines(steps, decision.source)
@@ -207,6 +208,24 @@ export class DocumentTracker {
     return [...touched].sort(([a], [b]) => a - b).map(([, line]) => line);
   }
 
+  /** Of each line in which changes stay the part from the first of them to the last, in whole words. */
+  #partsOf(changes: readonly LiveChange[]): readonly Attributed[] {
+    const parts = new Map<number, { readonly at: number; readonly start: number; readonly end: number }>();
+    for (const { startLine, startCharacter, endLine, endCharacter, offset, text } of changes) {
+      if (startLine !== endLine || text.includes('\n')) continue;
+      const known = parts.get(startLine) ?? { start: startCharacter, end: endCharacter };
+      const [start, end] = [Math.min(known.start, startCharacter), Math.max(known.end, endCharacter)];
+      parts.set(startLine, { at: offset - startCharacter, start, end });
+    }
+    return [...parts].map(([line, { at, start: first, end: last }]) => {
+      const text = this.#live.lines[line] ?? '';
+      let [start, end] = [first, last];
+      while (continues(text, start)) start--;
+      while (continues(text, end)) end++;
+      return { text: text.slice(start, end), runs: this.#live.runsOf(at + start, at + end), nicks: [], cuts: [] };
+    });
+  }
+
   #showsLine(change: LiveChange | undefined, shown: ShownText): boolean {
     return change === undefined || this.#live.lines[change.startLine] === shown.lineAt(change.startLine);
   }
@@ -239,7 +258,7 @@ export class DocumentTracker {
     });
   }
 
-  #step(change: LiveChange, decision: Decision, ofAll: Pick<EditOrigins, 'removed' | 'lines'>): LiveStep {
+  #step(change: LiveChange, decision: Decision, ofAll: Pick<EditOrigins, 'removed' | 'lines' | 'parts'>): LiveStep {
     const removed = this.#live.textIn(change);
     if (removed.length >= leastRemembered) {
       const end = change.offset + removed.length;
@@ -350,12 +369,6 @@ export class DocumentTracker {
     this.#revision++;
     return true;
   }
-}
-
-/** Lines as one text, their ends being of `source`. */
-function joined(lines: readonly Attributed[], source: Source): Attributed {
-  const ended = lines.map((line) => ({ ...line, text: `${line.text}\n`, runs: [...line.runs, ...madeBy(source, 1)] }));
-  return joinAttributed(ended, []);
 }
 
 /** Fewest characters of a removed text that may stand elsewhere later. */

@@ -1,4 +1,4 @@
-import { type Attributed, sliceAttributed } from '../attribution/attributed';
+import { type Attributed, joinAttributed, sliceAttributed } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
 import { placeholder } from '../attribution/rules';
 import { madeBy, pushRun, type Runs, sliceRuns } from '../attribution/runs';
@@ -120,6 +120,12 @@ function swappedRuns({ text: before, runs }: Attributed, text: string): Runs | u
 }
 
 const mostSwapped = 1000;
+
+/** Lines as one text, their ends being of `source`. */
+export function joinLines(lines: readonly Attributed[], source: Source): Attributed {
+  const ended = lines.map((line) => ({ ...line, text: `${line.text}\n`, runs: [...line.runs, ...madeBy(source, 1)] }));
+  return joinAttributed(ended, []);
+}
 
 function linesOf(whole: Attributed): readonly Attributed[] {
   const starts = lineStarts(whole.text);

@@ -226,6 +226,14 @@ describe('the origins in an open document', () => {
     new Desk('one();\ntwo();\n', 'AAAAAAAPPPPPPP')
       .do(command, [14, 0, 'f() {\n  one();\n}\n'], [0, 6, 'f();'])
       .is('AAAAAPPPPPPPHHHHHHHHAAAAAAHHH'));
+  it('a part of a line that gets a name keeps its sources, also where edits are cut down to what differs', () =>
+    new Desk('use(near + away(2));\n', 'A'.repeat(21))
+      .do(command, [6, 12, 'w'], [4, 0, 'a'], [0, 0, 'const anew = near + away(2);\n'])
+      .is(`${'H'.repeat(13)}${'A'.repeat(14)}HHAAAAHAAAAAA`));
+  it('members that get a name together keep their sources', () =>
+    new Desk('f(a: { one: number; two: number })\n', 'A'.repeat(35))
+      .do(command, [5, 28, 'T'], [0, 0, 'type T = {\n  one: number;\n  two: number;\n};\n'])
+      .is(`${'H'.repeat(13)}${'A'.repeat(11)}HHHH${'A'.repeat(11)}HHHHH${'A'.repeat(8)}`));
   it('a fix that replaces a line of two keeps the worse of both for what it makes', () =>
     new Desk('ab cd\n', 'AAHHHH').do(command, [0, 5, 'xyz']).is('AAAH'));
   it('an undo of typing, key by key grouped', () =>
