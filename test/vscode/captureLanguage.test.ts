@@ -127,6 +127,22 @@ describe('what a language extension does on request', () => {
       assert.equal(desk.classes(api, editor.document)[lines.findIndex((line) => line.includes(text))], 'A');
   }).timeout(60_000);
 
+  it('the import of a suggestion that is picked is of whoever picks it', async () => {
+    await desk.write('library.ts', 'export const unusualName = 1;\n');
+    const editor = await desk.show(await desk.write('importing.ts', ''));
+    await desk.acceptCompletion(editor, 'export const first = 1;\n');
+    desk.toEnd(editor);
+    await desk.type('unusualN');
+    await desk.until('it is picked', async () => {
+      await vscode.commands.executeCommand('editor.action.triggerSuggest');
+      await sleep(2000);
+      await vscode.commands.executeCommand('acceptSelectedSuggestion');
+      await sleep(500);
+      return editor.document.getText().includes('import');
+    });
+    await desk.expectClasses(api, editor.document, 'HHAH');
+  }).timeout(60_000);
+
   it('an expression that is extracted into a constant keeps whose it is', async () => {
     const editor = await desk.show(await desk.write('constant.ts', ''));
     await desk.acceptCompletion(

@@ -159,7 +159,20 @@ function extensionEdit(facts: ChangeFacts, reason: ChangeReason | undefined): De
   // People and extensions go on while a file is saved by itself: only what is surely layout is a formatter's.
   const layout = facts.saving ? layoutEdit(facts.changes) : undefined;
   if (layout !== undefined) return layout;
+  if (isImportOf(facts)) return { kind: 'rewrite', source: humanSource('editor.suggest') };
   return offeredPaste(facts) ?? strangerEdit(facts, 'editor.extension');
+}
+
+const importWords = /^(?:import|from|include|require|use|using)$/;
+
+/** Whether a change only puts in, on one line, what brings in the name that was just picked: languages add that by an edit of their own. */
+function isImportOf({ changes, picked = '' }: ChangeFacts): boolean {
+  const made = changes.map(({ text }) => text).join('');
+  const [name] = /^[\p{L}_$][\p{L}\p{N}_$]+/u.exec(picked) ?? [];
+  const words = made.split(/[^\p{L}\p{N}_$]+/u).filter((word) => word !== '');
+  const isOneLine = !made.trim().includes('\n') && changes.every(({ removedLength }) => removedLength === 0);
+  const isNamed = name !== undefined && words.includes(name);
+  return isNamed && isOneLine && (words.length === 1 || words.some((word) => importWords.test(word)));
 }
 
 /** A command of the editor: what it puts in stands in the document already, but for a replacement that was typed elsewhere. */

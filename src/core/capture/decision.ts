@@ -34,6 +34,8 @@ export interface ChangeFacts {
   readonly dropping?: string | undefined;
   /** The document is in the active editor, a cursor of which is where the text was changed. */
   readonly atCursor: boolean;
+  /** What was picked in the document a moment ago of the suggestions of a deterministic extension. */
+  readonly picked?: string | undefined;
   /** Where what is selected in the document begins, in the text before. */
   readonly selected?: readonly Place[] | undefined;
   /** The change came to a clean document and nothing made it dirty: only reading it from disk does that. */

@@ -15,6 +15,9 @@ import type { TrackedDocument } from './trackedDocument';
 /** A change to a clean document waits so long for the event that says it is dirty now; a file read again never becomes so. */
 const companionTakes = 100;
 
+/** What a suggestion adds elsewhere comes within so many milliseconds. */
+const suggestionTakes = 2000;
+
 /** Whom a follower of edits asks and tells. */
 export interface EditFollowing {
   readonly find: (uri: vscode.Uri) => TrackedDocument | undefined;
@@ -38,6 +41,7 @@ interface Held {
 export class EditFollower implements vscode.Disposable {
   readonly #with: EditFollowing;
   readonly #held = new Map<TrackedDocument, Held>();
+  #picked: { readonly tracked: TrackedDocument; readonly text: string; readonly time: number } | undefined;
 
   constructor(following: EditFollowing) {
     this.#with = following;
@@ -83,6 +87,7 @@ export class EditFollower implements vscode.Disposable {
       saving: tracked.saving,
       atCursor: stable && isAtCursor(document, changes),
       selected: selectedIn(document),
+      picked: this.#pickedIn(tracked),
       diffOf: this.#with.diffs.toolOf(document.uri),
       accepting: this.#with.acceptance.isIn(document.uri),
       ...this.#with.pastes.offeredTo(document),
@@ -95,6 +100,11 @@ export class EditFollower implements vscode.Disposable {
       return;
     }
     this.#apply(tracked, changes, { ...facts, staysClean: false }, shownText(document));
+  }
+
+  #pickedIn(tracked: TrackedDocument): string | undefined {
+    const picked = this.#picked;
+    return picked?.tracked === tracked && Date.now() - picked.time < suggestionTakes ? picked.text : undefined;
   }
 
   /** Decides about a change that waits; `false` if there is none. */
@@ -114,6 +124,9 @@ export class EditFollower implements vscode.Disposable {
       tracked.tracker.resync(shown);
     }
     const texts = changes.map((change) => change.text);
+    const isPick = facts.reason.tier === 'precise' && facts.reason.reason?.source === 'suggest';
+    if (isPick && decision.source.rule === 'editor.suggest')
+      this.#picked = { tracked, text: texts[0] ?? '', time: Date.now() };
     this.#with.onEdited(tracked, decision, texts);
   }
 

@@ -170,6 +170,27 @@ describe('who made a change, by the reason that the editor gives', () => {
     { reason: from('suggest', { $extensionId: 'vscode.typescript-language-features' }) },
     'rewrite human editor.suggest',
   );
+  const unnamed = from('unknown');
+  check(
+    'the import of what was just picked',
+    { reason: unnamed, text: 'import { total } from "./sums";\n\n', picked: 'total()' },
+    'rewrite human editor.suggest',
+  );
+  check(
+    'another line in that moment',
+    { reason: unnamed, text: 'import { totals } from "./sums";\n', picked: 'total' },
+    'rewrite unknown editor.extension',
+  );
+  check(
+    'a line with the name that was picked, which imports nothing',
+    { reason: unnamed, text: 'return total;\n', picked: 'total' },
+    'rewrite unknown editor.extension',
+  );
+  check(
+    'a block with the name that was picked',
+    { reason: unnamed, text: 'function total() {\n  return 1;\n}\n', picked: 'total' },
+    'rewrite unknown editor.extension',
+  );
   check(
     'a suggestion of an AI',
     { reason: from('suggest', { $extensionId: 'VisualStudioExptTeam.vscodeintellicode' }) },
