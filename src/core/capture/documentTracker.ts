@@ -1,6 +1,6 @@
 import { type Attributed, attributedAsBase, fillUnexplained } from '../attribution/attributed';
 import { rewriteText } from '../attribution/rewrite';
-import { type Runs, sliceRuns } from '../attribution/runs';
+import type { Runs } from '../attribution/runs';
 import type { Source } from '../attribution/source';
 import { isBlank } from '../text/lines';
 import { applyDecision, continues, type EditOrigins } from './applyDecision';
@@ -155,14 +155,10 @@ export class DocumentTracker {
     return found;
   }
 
-  /** What is known of a text that the document is, or that stood in what its last change touched; nothing where it is neither. */
+  /** What is known of a text that the document is, or that its last change took out; nothing where it is neither. */
   partKnown(text: string): Attributed | undefined {
-    if (this.text === text) return this.attributed();
-    for (const { text: whole, runs } of this.#history.lastBefore()) {
-      const at = whole.indexOf(text);
-      if (at >= 0) return { text, runs: sliceRuns(runs, at, at + text.length), nicks: [], cuts: [] };
-    }
-    return undefined;
+    const runs = this.text === text ? this.runsOf(0, text.length) : this.#history.takenOut(text);
+    return runs && { text, runs, nicks: [], cuts: [] };
   }
 
   /** Gives lines that steps only put into another order whose they were, as one more step: an editor cuts such edits down to the words that differ. */

@@ -112,10 +112,14 @@ export class EditHistory {
     return undefined;
   }
 
-  /** The texts that the last event replaced: whole lines, or all of the document. */
-  lastBefore(): readonly Pick<Block, 'text' | 'runs'>[] {
+  /** What is known of a text that the last event took out; nothing where it took out none like it. */
+  takenOut(text: string): Runs | undefined {
     const change = this.#past.at(-1)?.change;
-    return change?.kind === 'steps' ? change.steps.map(({ before }) => before) : change ? [change.before] : [];
+    for (const { before, after } of change?.kind === 'steps' ? change.steps : []) {
+      const at = after.text.includes(text) ? -1 : before.text.indexOf(text);
+      if (at >= 0) return sliceRuns(before.runs, at, at + text.length);
+    }
+    return undefined;
   }
 
   /** What was known of some lines when the document had them last; those that it never had, or of which nobody knew, are left out. */

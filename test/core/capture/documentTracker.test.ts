@@ -91,6 +91,12 @@ describe('the origins in an open document', () => {
   it('typing inside AI text splits it', () => new Desk('total', 'AAAAA').do(edit('H'), [2, 0, 'x']).is('AAHAAA'));
   it('typing over a selection that begins with the same character', () =>
     new Desk('const ai = 1;', 'A'.repeat(13)).do(edit('H'), [0, 13, 'c']).is('H'));
+  it('a part that the last change took out is known, not one that it left', () => {
+    const desk = new Desk('one two', 'AAAHHHH').do(rewrite('U'), [3, 4, '']);
+    const part = desk.tracker.partKnown('two');
+    assert.equal(part === undefined ? undefined : letters(part), 'HHH');
+    assert.equal(desk.tracker.partKnown('on'), undefined);
+  });
   it('several cursors, the last first', () =>
     new Desk('a\nb\n', 'AAAA').do(edit('H'), [2, 0, 'x'], [0, 0, 'x']).is('HAAHAA'));
   it('an accepted completion keeps what was typed of it', () =>
