@@ -128,18 +128,23 @@ describe('what a language extension does on request', () => {
   }).timeout(60_000);
 
   it('the import of a suggestion that is picked is of whoever picks it', async () => {
-    await desk.write('library.ts', 'export const unusualName = 1;\n');
+    await desk.show(await desk.write('library.ts', 'export const unusualName = 1;\n'));
     const editor = await desk.show(await desk.write('importing.ts', ''));
     await desk.acceptCompletion(editor, 'export const first = 1;\n');
     desk.toEnd(editor);
     await desk.type('unusualN');
-    await desk.until('it is picked', async () => {
-      await vscode.commands.executeCommand('editor.action.triggerSuggest');
-      await sleep(2000);
-      await vscode.commands.executeCommand('acceptSelectedSuggestion');
-      await sleep(500);
-      return editor.document.getText().includes('import');
+    await desk.until('it is offered', async () => {
+      const { items } = await vscode.commands.executeCommand<vscode.CompletionList>(
+        'vscode.executeCompletionItemProvider',
+        editor.document.uri,
+        editor.selection.active,
+      );
+      return items.some(({ label }) => (typeof label === 'string' ? label : label.label) === 'unusualName');
     });
+    await vscode.commands.executeCommand('editor.action.triggerSuggest');
+    await sleep(2500);
+    await vscode.commands.executeCommand('acceptSelectedSuggestion');
+    await desk.until('it is imported', async () => editor.document.getText().includes('import'));
     await desk.expectClasses(api, editor.document, 'HHAH');
   }).timeout(60_000);
 
