@@ -112,13 +112,15 @@ function lostOnDisk(repo: Repository, path: RepoPath, before: Attributed): Loss 
 function movedFrom(losses: () => Promise<readonly Loss[]>): MovedTexts {
   let departed: Promise<Departed> | undefined;
   return async ({ path, old }, known) => {
-    if (!hasUnexplained(known)) return undefined;
+    const unexplained = splitAttributed(known, lineStarts(known.text)).filter(
+      (line) => hasUnexplained(line) && !isBlank(line.text),
+    );
+    if (unexplained.length === 0) return undefined;
     departed ??= losses().then(departedLines);
+    const places = await departed;
     const from = new Set<Loss>();
-    for (const line of splitAttributed(known, lineStarts(known.text))) {
-      if (!hasUnexplained(line) || isBlank(line.text)) continue;
-      for (const other of (await departed).get(line.text.trimEnd()) ?? []) if (other.path !== path) from.add(other);
-    }
+    for (const line of unexplained)
+      for (const other of places.get(line.text.trimEnd()) ?? []) if (other.path !== path) from.add(other);
     const step: Rewrite[] = [];
     for (const other of [...from].slice(0, mostFiles)) {
       const rewrite = await other.read();

@@ -542,6 +542,19 @@ describe('a copy of a file that is no UTF-8', () => {
 });
 
 describe('a line that nobody saw written', () => {
+  scenario('is asked about without a fault where it is blank', (repo) => {
+    repo.edit('A', { 'a.js': linesOf('x', 2), 'b.js': linesOf('y', 2) });
+    repo.commit();
+    repo.write('a.js', `${linesOf('x', 2)}\n`);
+    repo.write('b.js', `${linesOf('y', 1)}\n`);
+    for (const args of [['status'], ['blame', 'a.js'], ['blame', 'b.js']]) {
+      const { status, stderr } = repo.cli(args);
+      assert.equal(status, 0, stderr);
+    }
+    repo.edit('B', { 'a.js': `${linesOf('x', 2)}\n${linesOf('z', 1)}` });
+    assert.equal(repo.blame('a.js'), 'AAUB');
+  });
+
   scenario('is compared with what stood there last, and not with what was taken out before', (repo) => {
     repo.edit('A', { 'a.js': 'set x one\nset x two\nlast.line(of, it);\n' });
     repo.commit();
