@@ -15,10 +15,10 @@ interface Folder {
   readonly folders: readonly { readonly name: string; readonly oid: Sha }[];
 }
 
-/** What was read so far: folders by id, and the folder at the top of each commit or tree. */
+/** What was read so far: folders by id, and by each commit or tree that was asked about the folder that it is. */
 interface Read {
   readonly folders: Map<Sha, Folder>;
-  readonly tops: Map<Sha, Promise<Sha | undefined>>;
+  readonly asked: Map<Sha, Promise<Sha | undefined>>;
 }
 
 /** Of more folders than this all are forgotten before more are read. */
@@ -28,7 +28,7 @@ const mostFolders = 50_000;
 export class TreeBlobs {
   readonly #objects: ObjectReader;
   readonly #objectFormat: 'sha1' | 'sha256';
-  #read: Read = { folders: new Map(), tops: new Map() };
+  #read: Read = { folders: new Map(), asked: new Map() };
 
   constructor(objects: ObjectReader, objectFormat: 'sha1' | 'sha256') {
     this.#objects = objects;
@@ -45,24 +45,26 @@ export class TreeBlobs {
     blob: Sha,
     isMeant: (path: RepoPath) => boolean = () => true,
   ): Promise<BlobPlace | undefined> {
-    if (this.#read.folders.size > mostFolders) this.#read = { folders: new Map(), tops: new Map() };
+    if (this.#read.folders.size > mostFolders) this.#read = { folders: new Map(), asked: new Map() };
     const read = this.#read;
     const without = new Set<Sha>();
     for (const commit of commits) {
-      const top = await this.#topOf(read, commit);
-      const paths = top === undefined ? [] : pathsIn(read.folders, top, blob, '', without);
-      const path = paths.map((bytes) => repoPathOfBytes(Buffer.from(bytes, 'latin1'))).find(isMeant);
-      if (path !== undefined) return { commit, path };
+      const top = await this.#folderOf(read, commit);
+      for (const bytes of top === undefined ? [] : pathsIn(read.folders, top, blob, '', without)) {
+        const path = repoPathOfBytes(Buffer.from(bytes, 'latin1'));
+        if (isMeant(path)) return { commit, path };
+      }
     }
     return undefined;
   }
 
-  #topOf(read: Read, commit: Sha): Promise<Sha | undefined> {
-    const known = read.tops.get(commit);
+  /** Each is read once, however often it stands in others: few objects can make folders without end. */
+  #folderOf(read: Read, treeish: Sha): Promise<Sha | undefined> {
+    const known = read.asked.get(treeish);
     if (known !== undefined) return known;
-    const top = this.#readAll(read, `${commit}^{tree}`);
-    read.tops.set(commit, top);
-    return top;
+    const folder = this.#readAll(read, `${treeish}^{tree}`);
+    read.asked.set(treeish, folder);
+    return folder;
   }
 
   /** Reads a folder and all below it that is not known yet. @returns its id */
@@ -76,7 +78,7 @@ export class TreeBlobs {
       if (entry.mode === treeMode) folders.push(entry);
       else if (entry.mode !== submodule) blobs.set(entry.oid, [...(blobs.get(entry.oid) ?? []), entry.name]);
     }
-    await Promise.all(folders.map(({ oid }) => (read.folders.has(oid) ? undefined : this.#readAll(read, oid))));
+    await Promise.all(folders.map(({ oid }) => this.#folderOf(read, oid)));
     read.folders.set(found.oid, { blobs, folders });
     return found.oid;
   }
@@ -84,18 +86,21 @@ export class TreeBlobs {
 
 const submodule = '160000';
 
-/** The paths of a blob below a folder, as bytes; folders of `without`, which this fills, are known not to hold it. */
-function pathsIn(
+/** The paths of a blob below a folder, as bytes; folders of `without`, which this fills, are known not to hold it. @returns whether there were any */
+function* pathsIn(
   all: ReadonlyMap<Sha, Folder>,
   oid: Sha,
   blob: Sha,
   prefix: string,
   without: Set<Sha>,
-): readonly string[] {
+): Generator<string, boolean> {
   const folder = all.get(oid);
-  if (folder === undefined || without.has(oid)) return [];
-  const own = (folder.blobs.get(blob) ?? []).map((name) => prefix + name);
-  const below = folder.folders.flatMap((each) => pathsIn(all, each.oid, blob, `${prefix}${each.name}/`, without));
-  if (own.length === 0 && below.length === 0) without.add(oid);
-  return [...own, ...below];
+  if (folder === undefined || without.has(oid)) return false;
+  const own = folder.blobs.get(blob) ?? [];
+  for (const name of own) yield prefix + name;
+  let holds = own.length > 0;
+  for (const each of folder.folders)
+    holds = (yield* pathsIn(all, each.oid, blob, `${prefix}${each.name}/`, without)) || holds;
+  if (!holds) without.add(oid);
+  return holds;
 }
